@@ -1,0 +1,186 @@
+package guichet
+
+import (
+	"slices"
+	"time"
+)
+
+// Service is a node of the catalogue tree: a service, a sub-service, a theme, a subject. What a
+// node leaves empty it takes from its parent.
+type Service struct {
+	ID          ID
+	ParentID    ID
+	Name        string
+	Description string
+	Icon        string // name of an icon of the set
+	TeamID      ID     // team that handles it
+	WorkflowID  ID
+	Profiles    []string // audience: empty for everybody
+	Position    int      // order among its siblings
+	OpensAt     time.Time
+	Active      bool
+}
+
+// Offering is what a requester can ask of a service: an incident form or a request form.
+type Offering struct {
+	ID          ID             `json:"id" yaml:"id"`
+	ServiceID   ID             `json:"service" yaml:"service"`
+	Name        string         `json:"name" yaml:"name"`
+	Description string         `json:"description,omitempty" yaml:"description,omitempty"`
+	Kind        Kind           `json:"kind,omitempty" yaml:"kind,omitempty"` // empty: the requester says
+	Form        Form           `json:"form" yaml:"form"`
+	Approval    []ApprovalStep `json:"approval,omitempty" yaml:"approval,omitempty"`
+	WorkflowID  ID             `json:"workflow,omitempty" yaml:"workflow,omitempty"`
+	Version     int            `json:"version" yaml:"-"`
+}
+
+// Desk is the whole configuration of a desk, as one immutable value: catalogue, workflows, roles,
+// teams, rules. Revision changes with every change of it.
+type Desk struct {
+	Revision      int64
+	Name          string
+	Locale        string
+	TimeZone      string
+	Contact       string // how to reach the desk otherwise, for the foot of the portal
+	Matrix        Matrix
+	Organisations map[ID]Organisation
+	Services      map[ID]Service
+	Offerings     map[ID]Offering // newest versions
+	Teams         map[ID]Team
+	Roles         map[ID]Role
+	Workflows     map[ID]Workflow // newest versions
+	Past          map[ID][]Workflow
+	Rules         []Rule
+	DefaultFlow   ID
+
+	organisations, services Tree
+}
+
+// Index prepares the trees. It must be called once after the desk was filled.
+func (d *Desk) Index() {
+	orgs, services := map[ID]ID{}, map[ID]ID{}
+	for id, o := range d.Organisations {
+		orgs[id] = o.ParentID
+	}
+	for id, s := range d.Services {
+		services[id] = s.ParentID
+	}
+	d.organisations, d.services = NewTree(orgs), NewTree(services)
+}
+
+// Place tells the rules of rights where a ticket stands.
+func (d *Desk) Place(parties []Party) Place { return Place{d.organisations, d.services, parties} }
+
+// ServicePath returns a service and its ancestors, nearest first.
+func (d *Desk) ServicePath(id ID) []ID { return d.services.Path(id) }
+
+// OrganisationPath returns an organisation and its ancestors, nearest first.
+func (d *Desk) OrganisationPath(id ID) []ID { return d.organisations.Path(id) }
+
+// ServiceTeam returns the team that handles a service: its own or the nearest ancestor's.
+func (d *Desk) ServiceTeam(id ID) ID {
+	for _, s := range d.ServicePath(id) {
+		if team := d.Services[s].TeamID; team != "" {
+			return team
+		}
+	}
+	return ""
+}
+
+// FlowOf returns the workflow of a new ticket: of its offering, of its service or the nearest
+// ancestor, or the desk's own.
+func (d *Desk) FlowOf(service, offering ID) Workflow {
+	if id := d.Offerings[offering].WorkflowID; id != "" {
+		return d.Workflows[id]
+	}
+	for _, s := range d.ServicePath(service) {
+		if id := d.Services[s].WorkflowID; id != "" {
+			return d.Workflows[id]
+		}
+	}
+	return d.Workflows[d.DefaultFlow]
+}
+
+// Flow returns the version of the workflow that a ticket follows.
+func (d *Desk) Flow(t Ticket) Workflow {
+	for _, w := range d.Past[t.WorkflowID] {
+		if w.Version == t.Workflow {
+			return w
+		}
+	}
+	return d.Workflows[t.WorkflowID]
+}
+
+// ServiceName is the name of a service with its parents, from the top ("Moodle / Devoirs").
+func (d *Desk) ServiceName(id ID) string {
+	name := ""
+	for _, s := range d.ServicePath(id) {
+		if name != "" {
+			name = " / " + name
+		}
+		name = d.Services[s].Name + name
+	}
+	return name
+}
+
+// Shows reports whether a person may ask something of a service now: it and its ancestors are
+// active, open, and meant for the person's profile.
+func (d *Desk) Shows(id ID, p Person, now time.Time) bool {
+	path := d.ServicePath(id)
+	for _, s := range path {
+		service := d.Services[s]
+		if !service.Active || now.Before(service.OpensAt) {
+			return false
+		}
+		if len(service.Profiles) > 0 && !slices.Contains(service.Profiles, p.Profile) {
+			return false
+		}
+	}
+	return len(path) > 0
+}
+
+// Children returns the services directly below a parent (empty: the themes) that a person may see,
+// in their order.
+func (d *Desk) Children(parent ID, p Person, now time.Time) []Service {
+	var out []Service
+	for id, s := range d.Services {
+		if s.ParentID == parent && d.Shows(id, p, now) {
+			out = append(out, s)
+		}
+	}
+	slices.SortFunc(out, func(a, b Service) int {
+		if a.Position != b.Position {
+			return a.Position - b.Position
+		}
+		return compareIDs(a.ID, b.ID)
+	})
+	return out
+}
+
+// OfferingsOf returns what can be asked of a service, in the order of their keys; a service that
+// has none of its own takes those of its nearest ancestor.
+func (d *Desk) OfferingsOf(service ID) []Offering {
+	for _, s := range d.ServicePath(service) {
+		var out []Offering
+		for _, o := range d.Offerings {
+			if o.ServiceID == s {
+				out = append(out, o)
+			}
+		}
+		if len(out) > 0 {
+			slices.SortFunc(out, func(a, b Offering) int { return compareIDs(a.ID, b.ID) })
+			return out
+		}
+	}
+	return nil
+}
+
+func compareIDs(a, b ID) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,80 @@
+package guichet
+
+import "time"
+
+// EventKind says what happened.
+type EventKind string
+
+// The kinds of events.
+const (
+	EventOpened            EventKind = "opened"
+	EventApprovalRequested EventKind = "approval_requested"
+	EventApprovalGiven     EventKind = "approval_given" // one approver agreed, the step may still be open
+	EventApproved          EventKind = "approved"       // every step agreed
+	EventRefused           EventKind = "refused"
+	EventRouted            EventKind = "routed" // by a rule
+	EventQualified         EventKind = "qualified"
+	EventAssigned          EventKind = "assigned"
+	EventClaimed           EventKind = "claimed"
+	EventEscalated         EventKind = "escalated"
+	EventHeld              EventKind = "held"
+	EventResumed           EventKind = "resumed"
+	EventFollowedUp        EventKind = "followed_up"
+	EventNoted             EventKind = "noted" // internal note
+	EventTaskAdded         EventKind = "task_added"
+	EventTaskDone          EventKind = "task_done"
+	EventDocumentAdded     EventKind = "document_added"
+	EventResolved          EventKind = "resolved"
+	EventValidated         EventKind = "validated"
+	EventSolutionRejected  EventKind = "solution_rejected"
+	EventRated             EventKind = "rated"
+	EventReopened          EventKind = "reopened"
+	EventClosed            EventKind = "closed"
+	EventCancelled         EventKind = "cancelled"
+	EventLinked            EventKind = "linked"
+	EventObserverAdded     EventKind = "observer_added"
+)
+
+// EventKinds lists every kind, for the checks of texts and of the audience table.
+func EventKinds() []EventKind {
+	return []EventKind{EventOpened, EventApprovalRequested, EventApprovalGiven, EventApproved,
+		EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
+		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
+		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
+		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded}
+}
+
+// Change is one field of a ticket before and after an event. The values are the stored ones
+// (identifiers, keys); the faces show names.
+type Change struct {
+	Field string `json:"field"`
+	From  string `json:"from,omitempty"`
+	To    string `json:"to,omitempty"`
+}
+
+// Event is what happened to a ticket: who, when, by which way, what, from, to. Events are appended
+// and never rewritten (A11); they are the timeline, and what notifications are made from.
+type Event struct {
+	ID       ID
+	TicketID ID
+	Seq      int64 // order within the ticket, from 1
+	At       time.Time
+	ActorID  ID // empty: the desk itself
+	Channel  Channel
+	Kind     EventKind
+	Internal bool   // never shown to the requester's side
+	Text     string // Markdown: message, reason, solution
+	RefID    ID     // the task, document or ticket concerned
+	Changes  []Change
+	Why      []string // for an automatic decision: the rule and the values it saw
+}
+
+// Changed returns the change of a field, if the event holds one.
+func (e Event) Changed(field string) (Change, bool) {
+	for _, c := range e.Changes {
+		if c.Field == field {
+			return c, true
+		}
+	}
+	return Change{}, false
+}

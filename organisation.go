@@ -1,0 +1,56 @@
+package guichet
+
+// OrganisationKind says what a node of the organisation tree is.
+type OrganisationKind string
+
+// The kinds of organisations (seeds 000 to 004).
+const (
+	OrganisationGroup         OrganisationKind = "group"
+	OrganisationEstablishment OrganisationKind = "establishment"
+	OrganisationDirectorate   OrganisationKind = "directorate"
+	OrganisationFaculty       OrganisationKind = "faculty"
+	OrganisationSite          OrganisationKind = "site"
+	OrganisationCustomer      OrganisationKind = "customer"
+)
+
+// Organisation is a node of the one tree of organisations.
+type Organisation struct {
+	ID       ID
+	ParentID ID // empty for a root
+	Name     string
+	Kind     OrganisationKind
+}
+
+// Tree answers questions about the ancestors of nodes. The zero Tree knows no node.
+type Tree struct{ parent map[ID]ID }
+
+// NewTree makes a tree from pairs of node and parent; a root has an empty parent.
+func NewTree(parents map[ID]ID) Tree { return Tree{parent: parents} }
+
+// Path returns the node and its ancestors, nearest first. A node that is not of the tree has an
+// empty path. A cycle, which the store refuses, ends the path.
+func (t Tree) Path(node ID) []ID {
+	var path []ID
+	for node != "" && len(path) <= len(t.parent) {
+		parent, known := t.parent[node]
+		if !known {
+			break
+		}
+		path = append(path, node)
+		node = parent
+	}
+	return path
+}
+
+// Within reports whether node is root or below it. An empty root holds everything.
+func (t Tree) Within(node, root ID) bool {
+	if root == "" {
+		return true
+	}
+	for _, n := range t.Path(node) {
+		if n == root {
+			return true
+		}
+	}
+	return false
+}

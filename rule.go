@@ -1,0 +1,101 @@
+package guichet
+
+import (
+	"slices"
+	"strings"
+)
+
+// Rule routes a new ticket (A3): when every condition that is set holds, it sets what it names.
+// Rules are tried in order and the first that holds decides.
+type Rule struct {
+	ID   ID       `json:"id" yaml:"id"`
+	Name string   `json:"name" yaml:"name"`
+	When RuleWhen `json:"when" yaml:"when"`
+	Then RuleThen `json:"then" yaml:"then"`
+}
+
+// RuleWhen is the conditions of a rule; an empty one holds.
+type RuleWhen struct {
+	Services      []ID                `json:"services,omitempty" yaml:"services,omitempty"`           // or below
+	Organisations []ID                `json:"organisations,omitempty" yaml:"organisations,omitempty"` // or below
+	Kinds         []Kind              `json:"kinds,omitempty" yaml:"kinds,omitempty"`
+	Channels      []Channel           `json:"channels,omitempty" yaml:"channels,omitempty"`
+	Words         []string            `json:"words,omitempty" yaml:"words,omitempty"` // any of them in title or description
+	Answers       map[string][]string `json:"answers,omitempty" yaml:"answers,omitempty"`
+}
+
+// RuleThen is what a rule sets; what is empty stays.
+type RuleThen struct {
+	ServiceID  ID    `json:"service,omitempty" yaml:"service,omitempty"`
+	TeamID     ID    `json:"team,omitempty" yaml:"team,omitempty"`
+	AssigneeID ID    `json:"technician,omitempty" yaml:"technician,omitempty"`
+	Urgency    Grade `json:"urgency,omitempty" yaml:"urgency,omitempty"`
+	Impact     Grade `json:"impact,omitempty" yaml:"impact,omitempty"`
+}
+
+// Route returns what the first rule that holds sets, and why: the rule and the values it saw.
+func (d *Desk) Route(t Ticket, fold func(string) string) (then RuleThen, why []string) {
+	for _, r := range d.Rules {
+		if seen, ok := d.holds(r.When, t, fold); ok {
+			return r.Then, append([]string{r.Name}, seen...)
+		}
+	}
+	return RuleThen{}, nil
+}
+
+func (d *Desk) holds(w RuleWhen, t Ticket, fold func(string) string) ([]string, bool) {
+	var seen []string
+	checks := []struct {
+		set   bool
+		found string
+	}{
+		{len(w.Services) > 0, string(common(w.Services, d.ServicePath(t.ServiceID)))},
+		{len(w.Organisations) > 0, string(common(w.Organisations, d.OrganisationPath(t.OrganisationID)))},
+		{len(w.Kinds) > 0, string(common(w.Kinds, []Kind{t.Kind}))},
+		{len(w.Channels) > 0, string(common(w.Channels, []Channel{t.Channel}))},
+		{len(w.Words) > 0, wordIn(w.Words, fold(t.Title+" "+t.Description), fold)},
+	}
+	for _, c := range checks {
+		if c.set && c.found == "" {
+			return nil, false
+		}
+		if c.set {
+			seen = append(seen, c.found)
+		}
+	}
+	for key, values := range w.Answers {
+		found := common(values, answer(t.Answers, key))
+		if found == "" {
+			return nil, false
+		}
+		seen = append(seen, key+" = "+found)
+	}
+	return seen, true
+}
+
+func common[T ~string](wanted, have []T) T {
+	for _, v := range have {
+		if slices.Contains(wanted, v) {
+			return v
+		}
+	}
+	return ""
+}
+
+func wordIn(words []string, text string, fold func(string) string) string {
+	for _, w := range words {
+		if strings.Contains(" "+text+" ", " "+fold(w)+" ") {
+			return "« " + w + " »"
+		}
+	}
+	return ""
+}
+
+func answer(answers []Answer, key string) []string {
+	for _, a := range answers {
+		if a.Key == key {
+			return a.Values
+		}
+	}
+	return nil
+}
