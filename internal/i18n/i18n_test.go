@@ -47,6 +47,7 @@ func TestTextsAndPlaceholders(t *testing.T) {
 		{p.T("a.plain"), "Bonjour"},
 		{p.T("a.named", "what", 12, "who", "Inès"), "Inès a pris 12, Inès."},
 		{p.T("a.named", "who", "Inès"), "Inès a pris ⟦what⟧, Inès."},
+		{p.With("a.named", map[string]any{"who": "Inès", "what": "tout"}), "Inès a pris tout, Inès."},
 		{p.T("a.absent"), "⟦a.absent⟧"},
 		{p.N("a.absent", 2), "⟦a.absent⟧"},
 		{p.N("a.count", 0, "who", "vous"), "0 ticket pour vous"},

@@ -37,6 +37,15 @@ func (p Printer) T(key string, kv ...any) string {
 	return m.other.print(kv)
 }
 
+// With is T for values kept in a map, such as the arguments of an error.
+func (p Printer) With(key string, values map[string]any) string {
+	kv := make([]any, 0, 2*len(values))
+	for name, value := range values {
+		kv = append(kv, name, value)
+	}
+	return p.T(key, kv...)
+}
+
 // N is the text of a key for a count: in French 0 and 1 are singular, in
 // English only 1 is. The count is the placeholder {{.n}}, grouped as Number
 // does; other placeholders come from name, value pairs.
