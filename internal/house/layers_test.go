@@ -1,0 +1,197 @@
+package house
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// group is one layer of the house: its packages (with all below them) and the groups they may import.
+// A package may always import what lies in its own folder.
+type group struct {
+	name     string
+	packages []string
+	may      []string
+}
+
+// The table of the house, top of the stairs last. Dependencies point upwards in this list only.
+//
+//	cmd → app → {web, api, consumers} → use cases → {store, jobs, blob} → guichet
+var groups = []group{
+	{"nouns", []string{""}, nil},
+	{"store", []string{"internal/store"}, []string{"nouns"}},
+	{"blob", []string{"internal/blob"}, []string{"nouns"}},
+	{"jobs", []string{"internal/jobs"}, []string{"nouns", "store"}},
+	{"tools", []string{"internal/i18n", "internal/markup", "internal/config", "internal/httpx"}, []string{"nouns", "tools"}},
+	{"use cases", []string{
+		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
+		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
+		"internal/reporting",
+	}, []string{"nouns", "store", "blob", "jobs"}},
+	{"consumers", []string{
+		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",
+	}, []string{"nouns", "store", "blob", "jobs", "tools", "use cases"}},
+	{"presets", []string{"internal/presets"}, []string{"nouns", "store", "blob", "jobs", "use cases"}},
+	{"web", []string{"internal/web"}, []string{"nouns", "blob", "tools", "use cases"}},
+	{"api", []string{"internal/api"}, []string{"nouns", "blob", "tools", "use cases"}},
+	{"app", []string{"internal/app"}, []string{
+		"nouns", "store", "blob", "jobs", "tools", "use cases", "consumers", "presets", "web", "api",
+	}},
+	{"command line", []string{"cmd/guichet"}, []string{"nouns", "tools", "presets", "app"}},
+	{"house", []string{"internal/house"}, nil},
+}
+
+// outside restricts who may use a package that does not belong to the project. What is not listed is free, except
+// that the nouns use the standard library only.
+var outside = []struct {
+	path   string // with all below it
+	groups []string
+	why    string
+}{
+	{"database/sql", []string{"store", "jobs"}, "all SQL lives in internal/store"},
+	{"modernc.org/sqlite", []string{"store"}, "engines are known by internal/store only"},
+	{"github.com/jackc/pgx", []string{"store"}, "engines are known by internal/store only"},
+	{"github.com/pressly/goose", []string{"store"}, "migrations belong to internal/store"},
+	{"net/http", []string{"tools", "web", "api", "app", "command line", "consumers"}, "use cases do not know how they are asked"},
+	{"github.com/a-h/templ", []string{"web", "consumers"}, "HTML is made by internal/web, and by mails"},
+	{"github.com/danielgtaylor/huma", []string{"api", "app"}, "the REST face is internal/api"},
+	{"github.com/nicksnyder/go-i18n", []string{"tools"}, "languages are the work of internal/i18n"},
+	{"github.com/yuin/goldmark", []string{"tools"}, "Markdown is rendered by internal/markup only"},
+	{"github.com/microcosm-cc/bluemonday", []string{"tools"}, "HTML is sanitised by internal/markup only"},
+	{"github.com/wneessen/go-mail", []string{"consumers"}, "mail leaves from internal/mailout"},
+	{"github.com/alecthomas/kong", []string{"command line"}, "flags are read in cmd/guichet"},
+	{"testing", nil, "production code does not know the tests"},
+}
+
+// groupOf returns the group of a folder; programs beside cmd/guichet (benchmarks, generators) belong to none and are free.
+func groupOf(dir string) (group, bool) {
+	var best group
+	found, length := false, -1
+	for _, g := range groups {
+		for _, p := range g.packages {
+			if under(dir, p) && len(p) > length {
+				best, found, length = g, true, len(p)
+			}
+		}
+	}
+	return best, found
+}
+
+// packageOf returns the entry of g that dir belongs to: two entries of one group are still strangers.
+func packageOf(g group, dir string) string {
+	for _, p := range g.packages {
+		if under(dir, p) {
+			return p
+		}
+	}
+	return dir
+}
+
+// sameGroupMeets says in which groups the packages may import one another.
+var sameGroupMeets = []string{"tools"}
+
+func mayImport(from, to string) bool {
+	g, known := groupOf(from)
+	target, targetKnown := groupOf(to)
+	if !known {
+		return true
+	}
+	if !targetKnown {
+		return false
+	}
+	if g.name == target.name {
+		return packageOf(g, from) == packageOf(target, to) || slices.Contains(sameGroupMeets, g.name)
+	}
+	return slices.Contains(g.may, target.name)
+}
+
+func TestEveryPackageHasAPlace(t *testing.T) {
+	for _, s := range sources(t, production) {
+		if _, known := groupOf(s.dir); !known && !strings.HasPrefix(s.dir, "cmd/") {
+			t.Errorf("%s: the package has no place in the house; give it one in groups (internal/house/layers_test.go) and in CONTRIBUTING.md", s.path)
+		}
+	}
+}
+
+func TestDependenciesPointOneWay(t *testing.T) {
+	for _, s := range sources(t, production) {
+		g, _ := groupOf(s.dir)
+		for _, imported := range s.imports() {
+			to, ours := strings.CutPrefix(imported+"/", module+"/")
+			if !ours {
+				continue
+			}
+			to = strings.TrimSuffix(to, "/")
+			if !mayImport(s.dir, to) {
+				t.Errorf("%s imports %q, which %s may not: it may know %s; move the code down, or pass the value in from app",
+					s.path, imported, named(g, s.dir), strings.Join(g.may, ", "))
+			}
+		}
+	}
+}
+
+func named(g group, dir string) string {
+	if g.name == "" {
+		return dir
+	}
+	return "the group " + g.name
+}
+
+func TestOutsidePackagesStayInTheirRoom(t *testing.T) {
+	for _, s := range sources(t, production) {
+		g, known := groupOf(s.dir)
+		if !known {
+			continue
+		}
+		for _, imported := range s.imports() {
+			for _, rule := range outside {
+				if under(imported, rule.path) && !slices.Contains(rule.groups, g.name) {
+					t.Errorf("%s imports %q, but %s", s.path, imported, rule.why)
+				}
+			}
+		}
+	}
+}
+
+func TestNounsUseTheStandardLibraryOnly(t *testing.T) {
+	for _, s := range sources(t, func(s source) bool { return production(s) && s.dir == "" }) {
+		for _, imported := range s.imports() {
+			if first, _, _ := strings.Cut(imported, "/"); strings.Contains(first, ".") {
+				t.Errorf("%s imports %q: the root package holds nouns and pure rules and uses the standard library only; move this below internal", s.path, imported)
+			}
+			if slices.Contains([]string{"net/http", "database/sql", "os", "log/slog"}, imported) {
+				t.Errorf("%s imports %q: a rule of the root package is pure; pass in what it needs", s.path, imported)
+			}
+		}
+	}
+}
+
+// The table itself is tested, so that a slip of the pen in it does not open a door.
+func TestLayerTable(t *testing.T) {
+	for _, c := range []struct {
+		from, to string
+		may      bool
+	}{
+		{"internal/ticketing", "", true},
+		{"internal/ticketing", "internal/store", true},
+		{"internal/ticketing", "internal/directory", false},
+		{"internal/ticketing", "internal/i18n", false},
+		{"internal/ticketing", "internal/web", false},
+		{"internal/store", "internal/jobs", false},
+		{"internal/store/storetest", "internal/store", true},
+		{"internal/web/pages", "internal/web/components", true},
+		{"internal/web", "internal/store", false},
+		{"internal/web", "internal/api", false},
+		{"internal/api", "internal/ticketing", true},
+		{"internal/api", "internal/jobs", false},
+		{"internal/httpx", "internal/i18n", true},
+		{"internal/notifying", "internal/mailout", false},
+		{"internal/app", "internal/store", true},
+		{"cmd/guichet", "internal/store", false},
+		{"", "internal/store", false},
+	} {
+		if got := mayImport(c.from, c.to); got != c.may {
+			t.Errorf("may %q import %q? got %v, want %v", c.from, c.to, got, c.may)
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package house
+
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var (
+	codeBlock    = regexp.MustCompile("(?s)```.*?```")
+	heading      = regexp.MustCompile(`(?m)^#+ `)
+	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+)
+
+// screens is where the pictures of the running product are kept.
+const screens = "docs/screens/"
+
+// The two front pages say the same thing: as many sections, the same commands, the same links.
+func TestFrontPagesAreTwins(t *testing.T) {
+	en, fr := read(t, "README.md"), read(t, "README.fr.md")
+	if a, b := len(heading.FindAllString(codeBlock.ReplaceAllString(en, ""), -1)), len(heading.FindAllString(codeBlock.ReplaceAllString(fr, ""), -1)); a != b {
+		t.Errorf("README.md has %d headings and README.fr.md %d: keep them twins", a, b)
+	}
+	if a, b := codeBlock.FindAllString(en, -1), codeBlock.FindAllString(fr, -1); !slices.Equal(a, b) {
+		t.Errorf("README.md and README.fr.md do not show the same commands:\n%s\n---\n%s", strings.Join(a, "\n"), strings.Join(b, "\n"))
+	}
+	for _, command := range []string{"go run ./cmd/guichet demo", "go test ./..."} {
+		top := strings.Join(strings.SplitN(en, "\n", 26)[:25], "\n")
+		if !strings.Contains(top, command) {
+			t.Errorf("README.md does not say %q in its first screen", command)
+		}
+	}
+}
+
+// A link of a document leads to a file that is there.
+func TestDocumentsLinkToWhatExists(t *testing.T) {
+	for _, name := range filesNamed(t, "", ".md") {
+		for _, m := range markdownLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(read(t, name), ""), -1) {
+			target, _, _ := strings.Cut(m[1], "#")
+			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			if strings.HasPrefix(target, screens) && len(filesNamed(t, strings.TrimSuffix(screens, "/"), ".png")) == 0 {
+				t.Logf("%s shows %s, which is taken from the running product: none was taken yet", name, target)
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(root, path.Dir(name), target)); err != nil {
+				t.Errorf("%s links to %s, which does not exist", name, target)
+			}
+		}
+	}
+}
+
+// What is inside the binary is named with its licence.
+func TestModulesAreListedWithTheirLicence(t *testing.T) {
+	listed := read(t, "docs/licences.md")
+	required := regexp.MustCompile(`(?m)^\s+([\w./-]+\.[\w./-]+) v\S+`)
+	for _, m := range required.FindAllStringSubmatch(read(t, "go.mod"), -1) {
+		if !strings.Contains(listed, "`"+m[1]+"`") {
+			t.Errorf("docs/licences.md does not list %s: add it with its licence (MIT, BSD, ISC or Apache only)", m[1])
+		}
+	}
+}
+
+// Decisions are numbered without a gap and say their state.
+func TestDecisionsAreNumbered(t *testing.T) {
+	for i, name := range filesNamed(t, "docs/adr", ".md") {
+		if want := regexp.MustCompile(`^\d{4}-[a-z0-9-]+\.md$`); !want.MatchString(path.Base(name)) {
+			t.Errorf("%s: a decision is called 0001-short-title.md", name)
+			continue
+		}
+		if number := path.Base(name)[:4]; number != fmt.Sprintf("%04d", i+1) {
+			t.Errorf("%s: the number should be %04d", name, i+1)
+		}
+		if !strings.Contains(read(t, name), "\nStatus: ") {
+			t.Errorf("%s has no line \"Status: …\"", name)
+		}
+	}
+}
