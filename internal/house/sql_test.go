@@ -165,11 +165,11 @@ func TestOrderSaysWhereNullsGo(t *testing.T) {
 	}
 }
 
-// engineFiles may name an engine: the dialect, what opens the database, the command line and its settings.
+// namesEngines tells the files that may name an engine: the dialect, what opens the store, the command line and its settings.
 func namesEngines(s source) bool {
 	base := path.Base(s.path)
 	if s.dir == "internal/store" {
-		return strings.HasPrefix(base, "dialect") || strings.HasPrefix(base, "open")
+		return strings.HasPrefix(base, "dialect") || base == "store.go"
 	}
 	return under(s.dir, "internal/config") || under(s.dir, "cmd") || under(s.dir, "internal/house")
 }
