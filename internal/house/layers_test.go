@@ -19,7 +19,8 @@ type group struct {
 //	cmd → app → {web, api, consumers} → use cases → {store, jobs, blob} → guichet
 var groups = []group{
 	{"nouns", []string{""}, nil},
-	{"store", []string{"internal/store"}, []string{"nouns"}},
+	{"lexis", []string{"internal/lexis"}, nil},
+	{"store", []string{"internal/store"}, []string{"nouns", "lexis"}},
 	{"blob", []string{"internal/blob"}, []string{"nouns"}},
 	{"jobs", []string{"internal/jobs"}, []string{"nouns", "store"}},
 	{"tools", []string{"internal/i18n", "internal/markup", "internal/config", "internal/httpx"}, []string{"nouns", "tools"}},
@@ -27,15 +28,15 @@ var groups = []group{
 		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
 		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
 		"internal/reporting",
-	}, []string{"nouns", "store", "blob", "jobs"}},
+	}, []string{"nouns", "lexis", "store", "blob", "jobs"}},
 	{"consumers", []string{
 		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",
-	}, []string{"nouns", "store", "blob", "jobs", "tools", "use cases"}},
-	{"presets", []string{"internal/presets"}, []string{"nouns", "store", "blob", "jobs", "use cases"}},
+	}, []string{"nouns", "lexis", "store", "blob", "jobs", "tools", "use cases"}},
+	{"presets", []string{"internal/presets"}, []string{"nouns", "lexis", "store", "blob", "jobs", "use cases"}},
 	{"web", []string{"internal/web"}, []string{"nouns", "blob", "tools", "use cases"}},
 	{"api", []string{"internal/api"}, []string{"nouns", "blob", "tools", "use cases"}},
 	{"app", []string{"internal/app"}, []string{
-		"nouns", "store", "blob", "jobs", "tools", "use cases", "consumers", "presets", "web", "api",
+		"nouns", "lexis", "store", "blob", "jobs", "tools", "use cases", "consumers", "presets", "web", "api",
 	}},
 	{"command line", []string{"cmd/guichet"}, []string{"nouns", "tools", "presets", "app"}},
 	{"house", []string{"internal/house"}, nil},

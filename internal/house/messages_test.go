@@ -210,27 +210,31 @@ func errorKey(code string) string { return "error." + code }
 
 // errorCode returns the message key that a call makes an error of, when it is written out.
 func errorCode(c *ast.CallExpr) (string, bool) {
-	name, place := "", 0
-	switch f := c.Fun.(type) {
-	case *ast.SelectorExpr:
-		pkg, ok := f.X.(*ast.Ident)
-		if !ok || pkg.Name != module {
-			return "", false
-		}
-		name = f.Sel.Name
-	case *ast.Ident:
-		name = f.Name
-	default:
-		return "", false
-	}
-	suffix := ""
+	name := rootFunction(c.Fun)
 	if name == "NotFound" {
-		suffix = ".not_found"
-	} else if at, known := errorMakers[name]; known {
-		place = at
-	} else {
-		return "", false
+		noun, ok := writtenArgument(c, 0)
+		return noun + ".not_found", ok
 	}
+	if place, known := errorMakers[name]; known {
+		return writtenArgument(c, place)
+	}
+	return "", false
+}
+
+// rootFunction names a function of the root package, called from there or from elsewhere.
+func rootFunction(e ast.Expr) string {
+	switch f := e.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		if pkg, ok := f.X.(*ast.Ident); ok && pkg.Name == module {
+			return f.Sel.Name
+		}
+	}
+	return ""
+}
+
+func writtenArgument(c *ast.CallExpr, place int) (string, bool) {
 	if len(c.Args) <= place {
 		return "", false
 	}
@@ -238,5 +242,5 @@ func errorCode(c *ast.CallExpr) (string, bool) {
 	if !ok || lit.Kind != token.STRING {
 		return "", false
 	}
-	return unquote(lit) + suffix, true
+	return unquote(lit), true
 }
