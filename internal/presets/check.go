@@ -1,0 +1,236 @@
+package presets
+
+import (
+	"slices"
+
+	"guichet"
+)
+
+// Check says what makes the preset unusable: an identifier that stands twice, a name that nothing
+// bears, a workflow without a way out, a hole in the matrix. Each fault names its file and line.
+func (p Preset) Check() error {
+	f := &folder{name: p.Name, lines: p.lines}
+	p.checkDesk(f)
+	p.checkOrganisations(f)
+	p.checkRoles(f)
+	p.checkTeams(f)
+	p.checkPeople(f)
+	p.checkServices(f)
+	p.checkOfferings(f)
+	p.checkWorkflows(f)
+	p.checkRules(f)
+	return f.err()
+}
+
+// refer records a fault when an identifier is given that nothing bears.
+func refer[T any](f *folder, from entry, known map[guichet.ID]T, what string, ids ...guichet.ID) {
+	for _, id := range ids {
+		if _, ok := known[id]; id != "" && !ok {
+			f.fault(from.file, from.id, "%s: unknown %s %q", from.id, what, id)
+		}
+	}
+}
+
+// once records the entries whose identifier is missing or was used before in the file.
+func once[T any](f *folder, file string, items []T, id func(T) guichet.ID) {
+	seen := map[guichet.ID]bool{}
+	for _, item := range items {
+		switch key := id(item); {
+		case key == "":
+			f.fault(file, key, "an entry has no id")
+		case seen[key]:
+			f.fault(file, key, "%s: stands twice", key)
+		default:
+			seen[key] = true
+		}
+	}
+}
+
+// grown records the entries that stand before their parent.
+func grown[T any](f *folder, file string, items []T, node func(T) (id, parent guichet.ID)) {
+	seen := map[guichet.ID]bool{}
+	for _, item := range items {
+		id, parent := node(item)
+		if parent != "" && !seen[parent] {
+			f.fault(file, id, "%s: its parent %q does not stand above it", id, parent)
+		}
+		seen[id] = true
+	}
+}
+
+func (p Preset) checkDesk(f *folder) {
+	if p.Desk.Name == "" {
+		f.fault(fileDesk, "", "the desk has no name")
+	}
+	if !slices.Contains([]string{"fr", "en"}, p.Desk.Locale) {
+		f.fault(fileDesk, "", "unknown locale %q", p.Desk.Locale)
+	}
+	if _, known := p.Desk.Workflows[p.Desk.DefaultFlow]; !known {
+		f.fault(fileDesk, "", "unknown workflow %q", p.Desk.DefaultFlow)
+	}
+	grades := []guichet.Grade{guichet.GradeLow, guichet.GradeMedium, guichet.GradeHigh}
+	for _, impact := range grades {
+		for _, urgency := range grades {
+			if !p.Desk.Matrix[impact][urgency].Valid() {
+				f.fault(fileDesk, "", "matrix: no priority for impact %s, urgency %s", impact, urgency)
+			}
+		}
+	}
+}
+
+func (p Preset) checkOrganisations(f *folder) {
+	once(f, fileOrganisations, p.Organisations, func(o guichet.Organisation) guichet.ID { return o.ID })
+	grown(f, fileOrganisations, p.Organisations, func(o guichet.Organisation) (guichet.ID, guichet.ID) {
+		return o.ID, o.ParentID
+	})
+	kinds := []guichet.OrganisationKind{guichet.OrganisationGroup, guichet.OrganisationEstablishment,
+		guichet.OrganisationDirectorate, guichet.OrganisationFaculty, guichet.OrganisationSite, guichet.OrganisationCustomer}
+	for _, o := range p.Organisations {
+		if !slices.Contains(kinds, o.Kind) {
+			f.fault(fileOrganisations, o.ID, "%s: unknown kind %q", o.ID, o.Kind)
+		}
+	}
+}
+
+func (p Preset) checkRoles(f *folder) {
+	once(f, fileRoles, p.Roles, func(r guichet.Role) guichet.ID { return r.ID })
+	for _, r := range p.Roles {
+		if guichet.Performer(r.ID).Relation() && r.ID != guichet.ID(guichet.PerformerApprover) {
+			f.fault(fileRoles, r.ID, "%s: the name of a relation cannot be a role", r.ID)
+		}
+		for _, permission := range r.Permissions {
+			if !slices.Contains(guichet.Permissions(), permission) {
+				f.fault(fileRoles, r.ID, "%s: unknown permission %q", r.ID, permission)
+			}
+		}
+	}
+}
+
+func (p Preset) checkTeams(f *folder) {
+	once(f, fileTeams, p.Teams, func(t guichet.Team) guichet.ID { return t.ID })
+	for _, t := range p.Teams {
+		from := entry{fileTeams, t.ID}
+		refer(f, from, p.Desk.Organisations, "organisation", t.OrganisationID)
+		if t.Level != "" && !t.Level.Valid() {
+			f.fault(fileTeams, t.ID, "%s: unknown level %q", t.ID, t.Level)
+		}
+		if len(t.Members) == 0 {
+			f.fault(fileTeams, t.ID, "%s: nobody belongs to the team", t.ID)
+		}
+	}
+	for _, g := range p.Grants {
+		p.checkGrant(f, entry{fileTeams, g.TeamID}, g)
+	}
+}
+
+func (p Preset) checkGrant(f *folder, from entry, g guichet.Grant) {
+	if g.RoleID == "" {
+		f.fault(from.file, from.id, "%s: a grant has no role", from.id)
+	}
+	refer(f, from, p.Desk.Roles, "role", g.RoleID)
+	refer(f, from, p.Desk.Organisations, "organisation", g.OrganisationID)
+	refer(f, from, p.Desk.Services, "service", g.ServiceID)
+}
+
+func (p Preset) checkPeople(f *folder) {
+	once(f, filePeople, p.People, func(x DemoPerson) guichet.ID { return x.ID })
+	emails := map[string]bool{}
+	for _, x := range p.People {
+		from := entry{filePeople, x.ID}
+		refer(f, from, p.Desk.Organisations, "organisation", x.OrganisationID)
+		refer(f, from, p.Desk.Teams, "team", x.Teams...)
+		if x.Login != "" && x.Login != string(x.ID) {
+			f.fault(filePeople, x.ID, "%s: the login of who signs in is the id", x.ID)
+		}
+		if x.Name() == "" || x.Email == "" || emails[x.Email] {
+			f.fault(filePeople, x.ID, "%s: a name and an address of one's own are needed", x.ID)
+		}
+		emails[x.Email] = true
+		for _, g := range x.Grants {
+			p.checkGrant(f, from, g)
+		}
+	}
+}
+
+func (p Preset) checkServices(f *folder) {
+	once(f, fileServices, p.Services, func(s guichet.Service) guichet.ID { return s.ID })
+	grown(f, fileServices, p.Services, func(s guichet.Service) (guichet.ID, guichet.ID) { return s.ID, s.ParentID })
+	for _, s := range p.Services {
+		from := entry{fileServices, s.ID}
+		refer(f, from, p.Desk.Teams, "team", s.TeamID)
+		refer(f, from, p.Desk.Workflows, "workflow", s.WorkflowID)
+		if p.Desk.ServiceTeam(s.ID) == "" {
+			f.fault(fileServices, s.ID, "%s: no team handles it", s.ID)
+		}
+		if len(p.Desk.OfferingsOf(s.ID)) == 0 {
+			f.fault(fileServices, s.ID, "%s: nothing can be asked of it", s.ID)
+		}
+	}
+}
+
+func (p Preset) checkOfferings(f *folder) {
+	once(f, fileOfferings, p.Offerings, func(o guichet.Offering) guichet.ID { return o.ID })
+	for _, o := range p.Offerings {
+		from := entry{fileOfferings, o.ID}
+		refer(f, from, p.Desk.Services, "service", o.ServiceID)
+		refer(f, from, p.Desk.Workflows, "workflow", o.WorkflowID)
+		if o.Kind != "" && !o.Kind.Valid() {
+			f.fault(fileOfferings, o.ID, "%s: unknown kind %q", o.ID, o.Kind)
+		}
+		p.checkForm(f, o)
+		for _, step := range o.Approval {
+			p.checkApprovers(f, o.ID, step)
+		}
+	}
+}
+
+func (p Preset) checkApprovers(f *folder, offering guichet.ID, step guichet.ApprovalStep) {
+	if step.Name == "" || len(step.Approvers) == 0 {
+		f.fault(fileOfferings, offering, "%s: a step of approval needs a name and approvers", offering)
+	}
+	for _, a := range step.Approvers {
+		refer(f, entry{fileOfferings, offering}, p.Desk.Roles, "role", a.Role)
+		if person, known := p.Person(a.Login); a.Login != "" && (!known || person.Login == "") {
+			f.fault(fileOfferings, offering, "%s: unknown login %q", offering, a.Login)
+		}
+	}
+}
+
+func (p Preset) checkWorkflows(f *folder) {
+	once(f, fileWorkflows, p.Workflows, func(w guichet.Workflow) guichet.ID { return w.ID })
+	for _, w := range p.Workflows {
+		if err := w.Check(p.Desk.Roles); err != nil {
+			f.fault(fileWorkflows, w.ID, "%s: %v", w.ID, err)
+		}
+	}
+}
+
+func (p Preset) checkRules(f *folder) {
+	once(f, fileRules, p.Desk.Rules, func(r guichet.Rule) guichet.ID { return r.ID })
+	for _, r := range p.Desk.Rules {
+		from := entry{fileRules, r.ID}
+		refer(f, from, p.Desk.Services, "service", append(slices.Clone(r.When.Services), r.Then.ServiceID)...)
+		refer(f, from, p.Desk.Organisations, "organisation", r.When.Organisations...)
+		refer(f, from, p.Desk.Teams, "team", r.Then.TeamID)
+		if r.Name == "" {
+			f.fault(fileRules, r.ID, "%s: a rule needs a name, which says why a ticket was routed", r.ID)
+		}
+		p.checkRouted(f, r)
+	}
+}
+
+// checkRouted holds that the technician of a rule belongs to its team.
+func (p Preset) checkRouted(f *folder, r guichet.Rule) {
+	who := r.Then.AssigneeID
+	if who == "" {
+		return
+	}
+	person, known := p.Person(string(who))
+	if !known {
+		f.fault(fileRules, r.ID, "%s: unknown login %q", r.ID, who)
+		return
+	}
+	if !p.Desk.Teams[r.Then.TeamID].Has(person.ID) {
+		f.fault(fileRules, r.ID, "%s: %q is not of the team %q", r.ID, who, r.Then.TeamID)
+	}
+}

@@ -1,0 +1,111 @@
+package presets
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strconv"
+
+	"go.yaml.in/yaml/v3"
+
+	"guichet"
+)
+
+// Fault is a mistake in a file of a preset.
+type Fault struct {
+	File string // with the folder of the preset: insa/services.yaml
+	Line int    // from 1; 0 when the whole file is meant
+	Text string
+}
+
+// Error returns "file:line: text".
+func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text) }
+
+// lines remembers on which line of its file each entry begins.
+type lines map[entry]int
+
+type entry struct {
+	file string
+	id   guichet.ID
+}
+
+// folder reads the files of one preset and gathers their faults.
+type folder struct {
+	fsys   fs.FS
+	name   string
+	lines  lines
+	faults []error
+}
+
+var lineOf = regexp.MustCompile(`line (\d+): (?s:(.*))`)
+
+// decode fills into from a file. Unknown keys are faults.
+func (f *folder) decode(file string, into any) {
+	data, err := fs.ReadFile(f.fsys, file)
+	if err != nil {
+		f.faults = append(f.faults, Fault{f.path(file), 0, "cannot be read: " + err.Error()})
+		return
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	decoder.KnownFields(true)
+	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		f.blame(file, err)
+	}
+}
+
+// blame turns what the decoder says into faults, one per line that it names.
+func (f *folder) blame(file string, err error) {
+	texts := []string{err.Error()}
+	if wrong := new(yaml.TypeError); errors.As(err, &wrong) {
+		texts = wrong.Errors
+	}
+	for _, text := range texts {
+		fault := Fault{f.path(file), 0, text}
+		if found := lineOf.FindStringSubmatch(text); found != nil {
+			fault.Line, _ = strconv.Atoi(found[1])
+			fault.Text = found[2]
+		}
+		f.faults = append(f.faults, fault)
+	}
+}
+
+func (f *folder) path(file string) string {
+	if f.name == "" {
+		return file
+	}
+	return f.name + "/" + file
+}
+
+// mark remembers the line of each entry of a file that is a list of entries with an id.
+func (f *folder) mark(file string) {
+	data, err := fs.ReadFile(f.fsys, file)
+	var root yaml.Node
+	if err != nil || yaml.Unmarshal(data, &root) != nil || len(root.Content) == 0 {
+		return // decode has said so
+	}
+	for _, item := range root.Content[0].Content {
+		for i := 0; i+1 < len(item.Content); i += 2 {
+			if item.Content[i].Value == "id" {
+				f.lines[entry{file, guichet.ID(item.Content[i+1].Value)}] = item.Line
+			}
+		}
+	}
+}
+
+// list reads a file that is a list of entries.
+func list[T any](f *folder, file string) []T {
+	var items []T
+	f.decode(file, &items)
+	f.mark(file)
+	return items
+}
+
+func (f *folder) fault(file string, id guichet.ID, format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	f.faults = append(f.faults, Fault{f.path(file), f.lines[entry{file, id}], text})
+}
+
+func (f *folder) err() error { return errors.Join(f.faults...) }

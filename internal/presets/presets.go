@@ -1,0 +1,66 @@
+// Package presets holds the ready-made desks that ship in the program: one folder of plain files
+// per organisation, and the tickets of its demonstration.
+package presets
+
+import (
+	"embed"
+	"io/fs"
+	"slices"
+
+	"guichet"
+)
+
+//go:embed insa paris demo
+var files embed.FS
+
+// Names lists the presets, in the order of the alphabet.
+func Names() []string { return []string{"insa", "paris"} }
+
+// Preset is the whole configuration of a desk with its people, ready to be stored. The slices are
+// in the order of the files; parents stand before their children.
+type Preset struct {
+	Name          string       // key of the preset: insa, paris
+	Desk          guichet.Desk // filled and indexed
+	Organisations []guichet.Organisation
+	Services      []guichet.Service
+	Teams         []guichet.Team // with their members
+	Roles         []guichet.Role
+	Workflows     []guichet.Workflow
+	Offerings     []guichet.Offering
+	Grants        []guichet.Grant // of teams
+	People        []DemoPerson
+
+	lines lines
+}
+
+// DemoPerson is a person of a preset, with the teams and the grants that the person holds. Login
+// is empty for who does not sign in. Identifiers of people are the readable keys of the file.
+type DemoPerson struct {
+	guichet.Person
+	Login  string
+	Teams  []guichet.ID
+	Grants []guichet.Grant
+}
+
+// Load reads a preset of the program. Errors name the file and the line.
+func Load(name string) (Preset, error) {
+	if !slices.Contains(Names(), name) {
+		return Preset{}, guichet.NotFound("preset")
+	}
+	folder, err := fs.Sub(files, name)
+	if err != nil {
+		return Preset{}, err
+	}
+	return read(folder, name)
+}
+
+// Person finds a person by key, or by login, which is the key of those who sign in.
+func (p Preset) Person(key string) (DemoPerson, bool) {
+	i := slices.IndexFunc(p.People, func(x DemoPerson) bool {
+		return string(x.ID) == key || (x.Login != "" && x.Login == key)
+	})
+	if i < 0 {
+		return DemoPerson{}, false
+	}
+	return p.People[i], true
+}

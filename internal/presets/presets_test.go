@@ -1,0 +1,138 @@
+package presets
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"guichet"
+)
+
+func load(t *testing.T, name string) Preset {
+	t.Helper()
+	p, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPresetsAreSound(t *testing.T) {
+	for _, name := range Names() {
+		if err := load(t, name).Check(); err != nil {
+			t.Errorf("%s:\n%v", name, err)
+		}
+	}
+}
+
+func TestUnknownPreset(t *testing.T) {
+	if _, err := Load("atlantis"); guichet.KindOf(err) != guichet.KindNotFound {
+		t.Errorf("got %v, want not found", err)
+	}
+}
+
+// The story of the demonstration needs each of its accounts, with the place that its name says.
+func TestAccounts(t *testing.T) {
+	for _, name := range Names() {
+		p := load(t, name)
+		for _, login := range []string{"demandeur", "demandeur2", "approbateur", "moderateur", "technicien", "technicien2",
+			"adminfonc", "admintech"} {
+			if person, ok := p.Person(login); !ok || person.Login != login {
+				t.Errorf("%s: no account %q", name, login)
+			}
+		}
+		one, _ := p.Person("technicien")
+		two, _ := p.Person("technicien2")
+		if !slices.ContainsFunc(one.Teams, func(id guichet.ID) bool { return slices.Contains(two.Teams, id) }) {
+			t.Errorf("%s: technicien and technicien2 share no team", name)
+		}
+		levels := map[guichet.Level]bool{}
+		for _, id := range append(slices.Clone(one.Teams), two.Teams...) {
+			levels[p.Desk.Teams[id].Level] = true
+		}
+		if len(levels) < 2 {
+			t.Errorf("%s: the technicians work at the levels %v only", name, levels)
+		}
+		services := map[guichet.ID]bool{}
+		moderator, _ := p.Person("moderateur")
+		for _, g := range moderator.Grants {
+			services[g.ServiceID] = g.RoleID == "moderator"
+		}
+		if len(services) < 2 {
+			t.Errorf("%s: moderateur moderates %v", name, services)
+		}
+	}
+}
+
+// Who may close is the great difference between the two processes.
+func TestClosure(t *testing.T) {
+	closers := map[string][]guichet.Performer{"insa": {"moderator"}, "paris": {guichet.PerformerSystem}}
+	for name, want := range closers {
+		p := load(t, name)
+		flow := p.Desk.FlowOf("", "")
+		tr, ok := flow.Transition(guichet.ActionClose, guichet.StateResolved)
+		if !ok || !slices.Equal(tr.By, want) {
+			t.Errorf("%s: closed by %v, want %v", name, tr.By, want)
+		}
+		_, validates := flow.Transition(guichet.ActionValidate, guichet.StateResolved)
+		if validates != (name == "paris") || flow.Rating != validates {
+			t.Errorf("%s: the requester validates: %v, rates: %v", name, validates, flow.Rating)
+		}
+	}
+}
+
+// mended is the preset insa with one text of one file replaced.
+func mended(t *testing.T, file, from, to string) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	entries, err := fs.ReadDir(files, "insa")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := fs.ReadFile(files, "insa/"+e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(data)
+		if e.Name() == file {
+			if !strings.Contains(text, from) {
+				t.Fatalf("%s does not hold %q", file, from)
+			}
+			text = strings.Replace(text, from, to, 1)
+		}
+		out[e.Name()] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return out
+}
+
+func TestFaultsNameTheirPlace(t *testing.T) {
+	for _, c := range []struct{ name, file, from, to, want string }{
+		{"unknown key", "teams.yaml", "  level: N1", "  levle: N1", "insa/teams.yaml:4: field levle not found"},
+		{"wrong type", "workflows.yaml", "auto_close_days: 0", "auto_close_days: never", "insa/workflows.yaml:6: cannot unmarshal"},
+		{"broken file", "roles.yaml", "permissions: [ticket.read", "permissions: [ticket.read]]", "insa/roles.yaml:"},
+		{"wrong day", "services.yaml", "icon: graduation-cap", "opens_at: demain", `insa/services.yaml:2: opens_at: "demain"`},
+		{"unknown zone", "desk.yaml", "Europe/Paris", "Europe/Pairs", "insa/desk.yaml:0: time_zone"},
+		{"unknown team", "services.yaml", "team: assistance-portail", "team: nobody", `: portail: unknown team "nobody"`},
+		{"twice", "organisations.yaml", "id: insa-hdf", "id: insa-cvl", "insa/organisations.yaml:9: insa-cvl: stands twice"},
+		{"parent below", "organisations.yaml", "parent: groupe-insa, name: Mission", "parent: insa-lyon, name: Mission", `insa/organisations.yaml:3: mission-numerique: its parent "insa-lyon" does not stand above it`},
+		{"hole in the matrix", "desk.yaml", "{low: medium, medium: high, high: critical}", "{low: medium, medium: high}", "matrix: no priority for impact high, urgency high"},
+		{"out of a final state", "workflows.yaml", "{action: close, from: [resolved]", "{action: close, from: [closed]", "insa/workflows.yaml:3: groupe: "},
+		{"unknown permission", "roles.yaml", "desk.operate", "desk.destroy", `technical_administrator: unknown permission "desk.destroy"`},
+		{"unknown login", "rules.yaml", "technician: technicien}", "technician: fantome}", `video-soustitres: unknown login "fantome"`},
+		{"not of the team", "rules.yaml", "technician: technicien}", "technician: demandeur}", `"demandeur" is not of the team`},
+		{"condition on nothing", "offerings.yaml", "show_if: {field: copie, values: [yes]}", "show_if: {field: copier, values: [yes]}", `moodle-cours-ouverture: field "modele": show_if`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := read(mended(t, c.file, c.from, c.to), "insa")
+			if err == nil {
+				err = p.Check()
+			}
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
