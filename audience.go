@@ -1,5 +1,7 @@
 package guichet
 
+import "slices"
+
 // Told is why a person is told of an event.
 type Told string
 
@@ -25,41 +27,44 @@ type Audience struct {
 	Approvers  []ID // asked at the current step
 	Moderators []ID // of the ticket's service and organisation
 	Team       []ID // members of the assigned team
+	Moderated  bool // the workflow leaves the closing to moderators (A8 ii), see Workflow.Moderated
 }
 
 // Recipients lists the persons whom an event concerns, each once, never its author: except that
 // who opens a ticket gets its number. The rule is per kind of event; the first reason that holds
-// for a person is the one given.
+// for a person is the one given. An internal event is told to those who handle the ticket only.
 func (a Audience) Recipients(e Event) []Recipient {
-	var list recipients
+	list := recipients{internal: e.Internal}
 	switch e.Kind {
 	case EventOpened:
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary, PartyObserver)...)
+		a.side(&list)
 		list.add(ToldRequester, a.Ticket.OpenedByID)
 		a.newcomer(&list)
 		return list.items
 	case EventApprovalRequested:
 		list.add(ToldApprover, a.Approvers...)
 	case EventApproved:
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
+		a.concerned(&list)
 		a.newcomer(&list)
-	case EventRefused, EventHeld:
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
-	case EventResolved, EventClosed:
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary, PartyObserver)...)
+	case EventRefused:
+		a.side(&list)
+	case EventHeld:
+		a.concerned(&list)
 		list.add(ToldAgent, a.Ticket.AssigneeID)
+	case EventResolved, EventValidated, EventClosed, EventCancelled:
+		a.outcome(&list, e)
 	case EventClaimed:
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
+		a.concerned(&list)
 	case EventAssigned, EventEscalated, EventRouted:
 		a.handover(&list, e)
-	case EventResumed, EventValidated, EventSolutionRejected, EventReopened, EventCancelled:
+	case EventResumed:
 		a.handlers(&list)
-		if e.Kind == EventReopened {
-			list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
-		}
+	case EventSolutionRejected, EventReopened:
+		a.handlers(&list)
+		a.concerned(&list)
 	case EventFollowedUp, EventDocumentAdded:
-		a.exchange(&list, e)
-	case EventNoted:
+		a.exchange(&list)
+	case EventNoted, EventTaskDone:
 		list.add(ToldAgent, a.Ticket.AssigneeID)
 	case EventTaskAdded:
 		list.add(ToldAgent, e.RefPerson())
@@ -69,18 +74,45 @@ func (a Audience) Recipients(e Event) []Recipient {
 	return list.without(e.ActorID)
 }
 
+// concerned are those who have the need.
+func (a Audience) concerned(list *recipients) {
+	list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
+}
+
+// side is the requester's side: those who have the need, and those who follow it.
+func (a Audience) side(list *recipients) {
+	a.concerned(list)
+	list.add(ToldRequester, a.with(PartyObserver)...)
+}
+
+// outcome tells the requester's side and the technician how it ends; the moderators when it is
+// theirs to close; the approvers when what they were asked about is withdrawn.
+func (a Audience) outcome(list *recipients, e Event) {
+	a.side(list)
+	list.add(ToldAgent, a.Ticket.AssigneeID)
+	if e.Kind == EventResolved && a.Moderated {
+		list.add(ToldModerator, a.Moderators...)
+	}
+	if c, ok := e.Changed("state"); ok && State(c.From) == StateAwaitingApproval {
+		list.add(ToldApprover, a.Approvers...)
+	} else if e.Kind == EventCancelled {
+		a.handlers(list)
+	}
+}
+
 // RefPerson is the technician named by the changes of an event, if any.
 func (e Event) RefPerson() ID {
 	c, _ := e.Changed("technician")
 	return ID(c.To)
 }
 
-// newcomer tells those who have to do something with a ticket that has just arrived.
+// newcomer tells those who have to do something with a ticket that has just arrived: a moderator
+// qualifies what is new; where there is none, the team has it.
 func (a Audience) newcomer(list *recipients) {
-	switch a.Ticket.State {
-	case StateNew:
+	switch {
+	case a.Ticket.State == StateNew && len(a.Moderators) > 0:
 		list.add(ToldModerator, a.Moderators...)
-	case StateAssigned:
+	case a.Ticket.State == StateNew, a.Ticket.State == StateAssigned:
 		a.handlers(list)
 	}
 }
@@ -104,19 +136,20 @@ func (a Audience) handover(list *recipients, e Event) {
 	if c, ok := e.Changed("technician"); ok {
 		list.add(ToldAgent, ID(c.From))
 		if c.To != "" {
-			list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary)...)
+			a.concerned(list)
 		}
 	}
 }
 
-// exchange tells the requester's side and those who handle the ticket of a message.
-func (a Audience) exchange(list *recipients, e Event) {
-	if !e.Internal {
-		list.add(ToldRequester, a.with(PartyRequester, PartyBeneficiary, PartyObserver)...)
+// exchange tells the requester's side of a message, and those who handle the ticket: before it is
+// approved, its approvers.
+func (a Audience) exchange(list *recipients) {
+	a.side(list)
+	if a.Ticket.State == StateAwaitingApproval {
+		list.add(ToldApprover, a.Approvers...)
+		return
 	}
-	if a.Ticket.State != StateAwaitingApproval {
-		a.handlers(list)
-	}
+	a.handlers(list)
 }
 
 func (a Audience) with(roles ...PartyRole) []ID {
@@ -131,10 +164,16 @@ func (a Audience) with(roles ...PartyRole) []ID {
 	return out
 }
 
-// recipients is a list in which each person stands once.
-type recipients struct{ items []Recipient }
+// recipients is a list in which each person stands once. An internal one takes agents only.
+type recipients struct {
+	items    []Recipient
+	internal bool
+}
 
 func (r *recipients) add(why Told, people ...ID) {
+	if r.internal && (why == ToldRequester || why == ToldApprover) {
+		return
+	}
 	for _, id := range people {
 		if id != "" && !r.has(id) {
 			r.items = append(r.items, Recipient{id, why})
@@ -143,20 +182,9 @@ func (r *recipients) add(why Told, people ...ID) {
 }
 
 func (r *recipients) has(id ID) bool {
-	for _, x := range r.items {
-		if x.PersonID == id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.items, func(x Recipient) bool { return x.PersonID == id })
 }
 
 func (r *recipients) without(id ID) []Recipient {
-	var out []Recipient
-	for _, x := range r.items {
-		if x.PersonID != id {
-			out = append(out, x)
-		}
-	}
-	return out
+	return slices.DeleteFunc(r.items, func(x Recipient) bool { return x.PersonID == id })
 }

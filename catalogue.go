@@ -1,6 +1,7 @@
 package guichet
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -149,10 +150,7 @@ func (d *Desk) Children(parent ID, p Person, now time.Time) []Service {
 		}
 	}
 	slices.SortFunc(out, func(a, b Service) int {
-		if a.Position != b.Position {
-			return a.Position - b.Position
-		}
-		return compareIDs(a.ID, b.ID)
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
 	return out
 }
@@ -168,19 +166,9 @@ func (d *Desk) OfferingsOf(service ID) []Offering {
 			}
 		}
 		if len(out) > 0 {
-			slices.SortFunc(out, func(a, b Offering) int { return compareIDs(a.ID, b.ID) })
+			slices.SortFunc(out, func(a, b Offering) int { return cmp.Compare(a.ID, b.ID) })
 			return out
 		}
 	}
 	return nil
-}
-
-func compareIDs(a, b ID) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

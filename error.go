@@ -3,6 +3,10 @@ package guichet
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // ErrorKind is the closed list of ways in which an operation can fail. Each face of the program
@@ -98,9 +102,13 @@ func Invalid(field, code string, kv ...any) error {
 // Problems gathers every wrong field of an input, so that the reader mends them all at once.
 type Problems struct{ fields []FieldError }
 
-// Add records that a field is wrong.
+// Add records that a field is wrong. The same problem is recorded once.
 func (p *Problems) Add(field, code string, kv ...any) {
-	p.fields = append(p.fields, FieldError{Field: field, Code: code, Args: pairs(kv)})
+	problem := FieldError{Field: field, Code: code, Args: pairs(kv)}
+	known := func(f FieldError) bool { return reflect.DeepEqual(f, problem) }
+	if !slices.ContainsFunc(p.fields, known) {
+		p.fields = append(p.fields, problem)
+	}
 }
 
 // Err returns nil when nothing was recorded.
@@ -113,7 +121,7 @@ func (p *Problems) Err() error {
 
 // Text checks a required text: not blank, at most limit characters.
 func (p *Problems) Text(field, value string, limit int) {
-	if value == "" {
+	if blank(value) {
 		p.Add(field, "field.required")
 		return
 	}
@@ -122,10 +130,12 @@ func (p *Problems) Text(field, value string, limit int) {
 
 // AtMost checks that a text has at most limit characters.
 func (p *Problems) AtMost(field, value string, limit int) {
-	if n := len([]rune(value)); n > limit {
+	if n := utf8.RuneCountInString(value); n > limit {
 		p.Add(field, "field.too_long", "Limit", limit, "Length", n)
 	}
 }
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 func pairs(kv []any) map[string]any {
 	if len(kv) == 0 {

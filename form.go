@@ -1,12 +1,13 @@
 package guichet
 
 import (
+	"maps"
 	"net/mail"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // FieldType is what a field of a form holds.
@@ -71,16 +72,16 @@ const MaxAnswer = 4000
 func (f Form) Check(given map[string][]string) ([]Answer, error) {
 	var p Problems
 	var answers []Answer
-	for key := range given {
-		if !slices.ContainsFunc(f.Fields, func(x Field) bool { return x.Key == key }) {
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		if _, known := f.field(key); !known {
 			p.Add("answers."+key, "field.unknown")
 		}
 	}
 	for _, field := range f.Fields {
-		values := trimmed(given[field.Key])
-		if !field.shown(given) {
+		if !f.shown(field, given, len(f.Fields)) {
 			continue
 		}
+		values := trimmed(given[field.Key])
 		field.check(&p, values)
 		if len(values) > 0 {
 			answers = append(answers, Answer{field.Key, field.Label, values, field.labels(values)})
@@ -89,10 +90,27 @@ func (f Form) Check(given map[string][]string) ([]Answer, error) {
 	return answers, p.Err()
 }
 
-// Shown reports whether a field is asked, given the other answers.
-func (f Field) shown(given map[string][]string) bool {
-	return f.ShowIf == nil || slices.ContainsFunc(trimmed(given[f.ShowIf.Field]), func(v string) bool {
-		return slices.Contains(f.ShowIf.Values, v)
+func (f Form) field(key string) (Field, bool) {
+	i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Key == key })
+	if i < 0 {
+		return Field{}, false
+	}
+	return f.Fields[i], true
+}
+
+// shown reports whether a field is asked, given the other answers: the field it depends on is asked
+// too, and holds one of the values. Conditions that go round in a circle hide their fields; depth
+// counts the steps left.
+func (f Form) shown(field Field, given map[string][]string, depth int) bool {
+	if field.ShowIf == nil {
+		return true
+	}
+	on, known := f.field(field.ShowIf.Field)
+	if !known || depth == 0 || !f.shown(on, given, depth-1) {
+		return false
+	}
+	return slices.ContainsFunc(trimmed(given[on.Key]), func(v string) bool {
+		return slices.Contains(field.ShowIf.Values, v)
 	})
 }
 
@@ -108,29 +126,36 @@ func (f Field) check(p *Problems, values []string) {
 		p.Add(name, "field.one_value")
 		return
 	}
+	if f.Type == FieldMultiChoice && len(values) > len(f.Options) {
+		p.Add(name, "field.choice")
+		return
+	}
 	for _, v := range values {
 		if code := f.problem(v); code != "" {
-			p.Add(name, code, "Limit", MaxAnswer)
+			p.Add(name, code, "Limit", MaxAnswer, "Length", utf8.RuneCountInString(v))
 			return
 		}
 	}
 }
 
-var phonePattern = regexp.MustCompile(`^\+?[0-9 ().\-/]{4,30}$`)
+var (
+	numberPattern = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?$`)
+	// Four digits or more, parted as people write them, no-break spaces included.
+	phonePattern = regexp.MustCompile(`^\(?\+?([ \x{00A0}\x{202F}().\-/]{0,3}[0-9]){4,20}\)?$`)
+)
 
 // ValidPhone reports whether s looks like a telephone number, internal extensions included.
 func ValidPhone(s string) bool { return phonePattern.MatchString(s) }
 
 func (f Field) problem(v string) string {
-	if len([]rune(v)) > MaxAnswer {
+	if utf8.RuneCountInString(v) > MaxAnswer {
 		return "field.too_long"
 	}
 	wrong := false
 	code := "field." + string(f.Type)
 	switch f.Type {
 	case FieldNumber:
-		_, err := strconv.ParseFloat(strings.Replace(v, ",", ".", 1), 64)
-		wrong = err != nil
+		wrong = !numberPattern.MatchString(v)
 	case FieldDate:
 		_, err := time.Parse(time.DateOnly, v)
 		wrong = err != nil
@@ -139,8 +164,8 @@ func (f Field) problem(v string) string {
 	case FieldYesNo:
 		wrong, code = v != "yes" && v != "no", "field.choice"
 	case FieldEmail:
-		_, err := mail.ParseAddress(v)
-		wrong = err != nil
+		address, err := mail.ParseAddress(v)
+		wrong = err != nil || address.Address != v // the address alone, without a name
 	case FieldPhone:
 		wrong = !ValidPhone(v)
 	}

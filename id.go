@@ -15,7 +15,7 @@ type ID string
 var idEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
 
 // NewID returns an identifier of 26 characters that sorts by the time of its making: 48 bits of
-// milliseconds and 82 random bits (the layout of a ULID, in lower case).
+// milliseconds, then 82 random bits (the idea of a ULID, in lower case).
 func NewID(now time.Time) ID {
 	var b [17]byte
 	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)

@@ -1,6 +1,8 @@
 package guichet
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -47,33 +49,66 @@ type Step struct {
 // before, by Actor.Performs.
 func (d *Desk) Decide(t Ticket, act Act, actor Actor, now time.Time) (Step, error) {
 	flow := d.Flow(t)
-	tr, ok := flow.Transition(act.Action, t.State)
-	if !ok {
-		return Step{}, Conflict("action.not_now", "Action", string(act.Action), "State", string(t.State))
-	}
-	if act.Version != 0 && act.Version != t.Version {
-		return Step{}, Conflict("ticket.changed", "Version", t.Version)
+	tr, err := flow.start(t, act)
+	if err != nil {
+		return Step{}, err
 	}
 	if err := d.checkAct(flow, tr, act, t, now); err != nil {
 		return Step{}, err
 	}
 	after := t
-	kind, err := d.apply(&after, flow, act, actor, now)
-	if err != nil {
-		return Step{}, err
-	}
+	d.apply(&after, act, actor, now)
 	if tr.To != "" {
-		after.enter(tr.To, flow, now)
+		d.enter(&after, tr.To, flow, now)
 	}
 	after.UpdatedAt = now
 	return Step{after, Event{
-		TicketID: t.ID, At: now, ActorID: actor.Person.ID, Channel: actor.Channel, Kind: kind,
+		TicketID: t.ID, At: now, ActorID: actor.Person.ID, Channel: actor.Channel, Kind: eventOf[act.Action],
 		Text: act.Text, Changes: Diff(t, after), Internal: internalActs[act.Action],
 	}}, nil
 }
 
+// eventOf names what each action leaves in the timeline.
+var eventOf = map[Action]EventKind{
+	ActionApprove:        EventApproved,
+	ActionRefuse:         EventRefused,
+	ActionQualify:        EventQualified,
+	ActionAssign:         EventAssigned,
+	ActionClaim:          EventClaimed,
+	ActionHold:           EventHeld,
+	ActionResume:         EventResumed,
+	ActionEscalate:       EventEscalated,
+	ActionResolve:        EventResolved,
+	ActionValidate:       EventValidated,
+	ActionRejectSolution: EventSolutionRejected,
+	ActionReopen:         EventReopened,
+	ActionClose:          EventClosed,
+	ActionCancel:         EventCancelled,
+	ActionRate:           EventRated,
+}
+
 // internalActs are shown to agents only.
 var internalActs = map[Action]bool{ActionQualify: true}
+
+// start finds the transition of an act, or says why it cannot begin: somebody was quicker (whoever
+// claims second is told by whom it was taken, A4), the state does not allow it, the ticket is no
+// longer what was seen, or it has its rating.
+func (w Workflow) start(t Ticket, act Act) (Transition, error) {
+	if act.Action == ActionClaim && t.AssigneeID != "" && t.State.Open() {
+		return Transition{}, Conflict("ticket.claimed", "PersonID", string(t.AssigneeID))
+	}
+	tr, ok := w.Transition(act.Action, t.State)
+	if !ok || eventOf[act.Action] == "" {
+		return Transition{}, Conflict("action.not_now", "Action", string(act.Action), "State", string(t.State))
+	}
+	if act.Version != 0 && act.Version != t.Version {
+		return Transition{}, Conflict("ticket.changed", "Version", t.Version)
+	}
+	if act.rates() && t.rated() {
+		return Transition{}, Conflict("rating.done")
+	}
+	return tr, nil
+}
 
 // checkAct validates what the act was given against what the transition requires.
 func (d *Desk) checkAct(flow Workflow, tr Transition, act Act, t Ticket, now time.Time) error {
@@ -81,11 +116,14 @@ func (d *Desk) checkAct(flow Workflow, tr Transition, act Act, t Ticket, now tim
 	for _, r := range tr.Requires {
 		d.require(&p, r, act, t)
 	}
-	p.AtMost(textField(act.Action), act.Text, MaxText)
+	checkText(&p, act)
 	switch act.Action {
 	case ActionQualify, ActionResolve:
 		d.checkQualification(&p, act)
-	case ActionAssign, ActionEscalate:
+	case ActionAssign:
+		d.checkAssignment(&p, act, t)
+	case ActionEscalate:
+		d.checkRise(&p, act, t)
 		d.checkAssignment(&p, act, t)
 	case ActionHold:
 		checkHold(&p, flow, act, now)
@@ -95,35 +133,26 @@ func (d *Desk) checkAct(flow Workflow, tr Transition, act Act, t Ticket, now tim
 	return p.Err()
 }
 
-func textField(a Action) string {
-	if a == ActionResolve {
-		return "solution"
+// checkText bounds the text: a solution is as long as a message, a reason or a comment is not.
+func checkText(p *Problems, act Act) {
+	if act.Action == ActionResolve {
+		p.AtMost("solution", act.Text, MaxText)
+		return
 	}
-	return "reason"
+	p.AtMost("reason", act.Text, MaxReason)
 }
 
 func (d *Desk) require(p *Problems, r Requirement, act Act, t Ticket) {
-	switch r {
-	case RequireReason:
-		p.Text("reason", act.Text, MaxReason)
-	case RequireSolution:
-		p.Text("solution", act.Text, MaxText)
-	case RequireService:
-		if act.ServiceID == "" && t.ServiceID == "" {
-			p.Add("service", "field.required")
-		}
-	case RequireTeam:
-		if act.TeamID == "" && act.AssigneeID == "" {
-			p.Add("team", "field.required")
-		}
-	case RequireUntil:
-		if act.Until.IsZero() {
-			p.Add("until", "field.required")
-		}
-	case RequirePending:
-		if act.PendingReason == "" {
-			p.Add("pending_reason", "field.required")
-		}
+	missing := map[Requirement]bool{
+		RequireReason:   blank(act.Text),
+		RequireSolution: blank(act.Text),
+		RequireService:  act.ServiceID == "" && t.ServiceID == "",
+		RequireTeam:     act.TeamID == "" && act.AssigneeID == "",
+		RequireUntil:    act.Until.IsZero(),
+		RequirePending:  act.PendingReason == "",
+	}
+	if missing[r] {
+		p.Add(string(r), "field.required")
 	}
 }
 
@@ -142,22 +171,41 @@ func (d *Desk) checkQualification(p *Problems, act Act) {
 	}
 }
 
+// checkAssignment holds what every assignment records (A3): the type, a team, and a technician of
+// that team or nobody.
 func (d *Desk) checkAssignment(p *Problems, act Act, t Ticket) {
-	team, known := d.Teams[act.TeamID]
-	if act.TeamID != "" && !known {
+	id := d.target(act, t)
+	team, known := d.Teams[id]
+	switch {
+	case id == "" && act.Action == ActionAssign:
+		p.Add("team", "field.required")
+	case id != "" && !known:
 		p.Add("team", "field.unknown_value")
-	}
-	if act.TeamID == "" {
-		team = d.Teams[t.TeamID]
-	}
-	if act.AssigneeID != "" && !team.Has(act.AssigneeID) {
+	case act.AssigneeID != "" && !team.Has(act.AssigneeID):
 		p.Add("technician", "assign.not_in_team")
 	}
 	if act.Level != "" && !act.Level.Valid() {
 		p.Add("level", "field.unknown_value")
 	}
-	if act.Action == ActionEscalate && act.TeamID == "" && act.Level == "" {
+	switch {
+	case act.Kind == "" && t.Kind == "":
+		p.Add("kind", "field.required")
+	case act.Kind != "" && !act.Kind.Valid():
+		p.Add("kind", "field.unknown_value")
+	}
+}
+
+// checkRise holds that an escalation goes up (A6), to a team that exists.
+func (d *Desk) checkRise(p *Problems, act Act, t Ticket) {
+	target := d.target(act, t)
+	level := cmp.Or(act.Level, d.Teams[target].Level)
+	switch {
+	case act.TeamID == "" && act.Level == "":
 		p.Add("level", "field.required")
+	case level.Valid() && target == "":
+		p.Add("level", "escalate.no_team", "Level", string(level))
+	case level.Valid() && t.Level.Valid() && !level.Above(t.Level):
+		p.Add("level", "escalate.not_higher", "Level", string(t.Level))
 	}
 }
 
@@ -165,6 +213,9 @@ func checkHold(p *Problems, flow Workflow, act Act, now time.Time) {
 	reason, known := flow.Reason(act.PendingReason)
 	if act.PendingReason != "" && !known {
 		p.Add("pending_reason", "field.unknown_value")
+	}
+	if act.PendingReason == "" && len(flow.PendingReasons) > 0 {
+		p.Add("pending_reason", "field.required")
 	}
 	if reason.Dated && act.Until.IsZero() {
 		p.Add("until", "field.required")
@@ -174,146 +225,126 @@ func checkHold(p *Problems, flow Workflow, act Act, now time.Time) {
 	}
 }
 
+// checkRating holds that a rating is whole (A9): both grades, from 1 to 5, where the workflow asks
+// for them. To validate needs none.
 func checkRating(p *Problems, flow Workflow, act Act) {
-	if act.Action == ActionRate && (act.RatingTime == 0 || act.RatingAnswers == 0) {
-		p.Add("rating_time", "field.required")
-	}
-	if !flow.Rating && (act.RatingTime != 0 || act.RatingAnswers != 0) {
+	switch {
+	case !act.rates():
+	case !flow.Rating:
 		p.Add("rating_time", "rating.off")
-	}
-	if act.RatingTime < 0 || act.RatingTime > 5 {
-		p.Add("rating_time", "field.rating")
-	}
-	if act.RatingAnswers < 0 || act.RatingAnswers > 5 {
-		p.Add("rating_answers", "field.rating")
+	default:
+		checkGrade(p, "rating_time", act.RatingTime)
+		checkGrade(p, "rating_answers", act.RatingAnswers)
 	}
 }
 
-// apply writes on the ticket what the act says, apart from the state, and names the event.
-func (d *Desk) apply(t *Ticket, flow Workflow, act Act, actor Actor, now time.Time) (EventKind, error) {
+func checkGrade(p *Problems, field string, n int) {
+	switch {
+	case n == 0:
+		p.Add(field, "field.required")
+	case n < 1 || n > 5:
+		p.Add(field, "field.rating")
+	}
+}
+
+// rates reports whether the act carries a rating.
+func (a Act) rates() bool {
+	given := a.RatingTime != 0 || a.RatingAnswers != 0
+	return a.Action == ActionRate || a.Action == ActionValidate && given
+}
+
+// apply writes on the ticket what the act says, apart from the state.
+func (d *Desk) apply(t *Ticket, act Act, actor Actor, now time.Time) {
 	switch act.Action {
-	case ActionApprove:
-		t.ApprovalStep = 0
-		return EventApproved, nil
-	case ActionRefuse:
-		t.ApprovalStep = 0
-		return EventRefused, nil
 	case ActionQualify:
 		d.qualify(t, act)
-		return EventQualified, nil
-	case ActionAssign:
+	case ActionAssign, ActionEscalate:
 		d.assign(t, act)
-		return EventAssigned, nil
 	case ActionClaim:
-		return EventClaimed, d.claim(t, actor, now)
-	case ActionEscalate:
-		d.escalate(t, act)
-		return EventEscalated, nil
+		d.take(t, actor)
+		t.contact(now)
 	case ActionHold:
 		t.PendingReason, t.PendingUntil = act.PendingReason, act.Until
-		return EventHeld, nil
-	case ActionResume:
-		return EventResumed, nil
 	case ActionResolve:
-		d.resolve(t, act, actor)
-		return EventResolved, nil
-	case ActionValidate:
+		d.resolve(t, act, actor, now)
+	case ActionValidate, ActionRate:
 		t.rate(act)
-		return EventValidated, nil
-	case ActionRejectSolution:
+	case ActionRejectSolution, ActionReopen:
 		t.Reopened++
-		return EventSolutionRejected, nil
-	case ActionReopen:
-		t.Reopened++
-		return EventReopened, nil
-	case ActionClose:
-		return EventClosed, nil
-	case ActionCancel:
-		return EventCancelled, nil
-	case ActionRate:
-		if t.RatingTime != 0 {
-			return "", Conflict("rating.done")
-		}
-		t.rate(act)
-		return EventRated, nil
 	}
-	return "", Conflict("action.not_now", "Action", string(act.Action), "State", string(t.State))
 }
 
 func (d *Desk) qualify(t *Ticket, act Act) {
-	if act.Kind != "" {
-		t.Kind = act.Kind
-	}
-	if act.ServiceID != "" {
-		t.ServiceID = act.ServiceID
-	}
-	if act.Urgency != "" {
-		t.Urgency = act.Urgency
-	}
-	if act.Impact != "" {
-		t.Impact = act.Impact
-	}
+	t.Kind = cmp.Or(act.Kind, t.Kind)
+	t.ServiceID = cmp.Or(act.ServiceID, t.ServiceID)
+	t.Urgency = cmp.Or(act.Urgency, t.Urgency)
+	t.Impact = cmp.Or(act.Impact, t.Impact)
 	t.Priority = d.Matrix.Priority(t.Impact, t.Urgency)
 }
 
 // assign records type, team and technician; without a technician the ticket goes to the pool.
 func (d *Desk) assign(t *Ticket, act Act) {
-	if act.TeamID != "" {
-		t.TeamID = act.TeamID
-	}
+	t.TeamID = d.target(act, *t)
 	t.AssigneeID = act.AssigneeID
-	t.Level = d.Teams[t.TeamID].Level
-	if act.Level != "" {
-		t.Level = act.Level
-	}
+	t.Kind = cmp.Or(act.Kind, t.Kind)
+	t.Level = cmp.Or(act.Level, d.Teams[t.TeamID].Level)
 }
 
-// escalate moves the ticket up: to the given team, or to the pool of the first team that has the
-// level asked for and handles nothing else of note (the teams are ordered by key).
-func (d *Desk) escalate(t *Ticket, act Act) {
-	if act.TeamID == "" {
-		act.TeamID = d.teamOfLevel(act.Level, t.TeamID)
+// target is the team that an assignment goes to: the one named, or else the team of the level that
+// an escalation asks for, or the ticket's own, or its service's.
+func (d *Desk) target(act Act, t Ticket) ID {
+	if act.Action == ActionEscalate {
+		return cmp.Or(act.TeamID, d.teamOfLevel(act.Level, t))
 	}
-	d.assign(t, act)
+	return cmp.Or(act.TeamID, t.TeamID, d.ServiceTeam(t.ServiceID))
 }
 
-func (d *Desk) teamOfLevel(level Level, current ID) ID {
-	best := ID("")
-	for id, team := range d.Teams {
-		if team.Level == level && (best == "" || id < best) {
-			best = id
+// teamOfLevel finds who handles a level: the team nearest above the ticket's organisation, else one
+// of no organisation, else any; the first key among equals.
+func (d *Desk) teamOfLevel(level Level, t Ticket) ID {
+	path := d.OrganisationPath(t.OrganisationID)
+	distance := func(team Team) int {
+		if i := slices.Index(path, team.OrganisationID); i >= 0 {
+			return i
 		}
+		if team.OrganisationID == "" {
+			return len(path)
+		}
+		return len(path) + 1
 	}
-	if best == "" {
-		return current
+	best, nearest := ID(""), 0
+	for id, team := range d.Teams {
+		far := distance(team)
+		if level != "" && team.Level == level &&
+			(best == "" || far < nearest || far == nearest && id < best) {
+			best, nearest = id, far
+		}
 	}
 	return best
 }
 
-// claim gives the ticket to the actor. Whoever comes second is told by whom it was taken (A4).
-func (d *Desk) claim(t *Ticket, actor Actor, now time.Time) error {
-	if t.AssigneeID != "" {
-		return Conflict("ticket.claimed", "PersonID", string(t.AssigneeID))
-	}
+// take makes the actor the technician of the ticket (A4).
+func (d *Desk) take(t *Ticket, actor Actor) {
 	t.AssigneeID = actor.Person.ID
-	if t.TeamID == "" {
-		t.TeamID = d.ServiceTeam(t.ServiceID)
-	}
-	if t.Level == "" {
-		t.Level = d.Teams[t.TeamID].Level
-	}
-	t.contact(now)
-	return nil
+	d.settle(t, actor.TeamIDs)
 }
 
-func (d *Desk) resolve(t *Ticket, act Act, actor Actor) {
-	t.Solution, t.AffectedID = act.Text, act.ServiceID
-	if t.AffectedID == "" {
-		t.AffectedID = t.ServiceID
+// settle gives a ticket that has no team its service's, or else the first of the teams given; work
+// that belongs to no team would be in nobody's list.
+func (d *Desk) settle(t *Ticket, otherwise []ID) {
+	t.TeamID = cmp.Or(t.TeamID, d.ServiceTeam(t.ServiceID))
+	if t.TeamID == "" && len(otherwise) > 0 {
+		t.TeamID = otherwise[0]
 	}
+	t.Level = cmp.Or(t.Level, d.Teams[t.TeamID].Level)
+}
+
+func (d *Desk) resolve(t *Ticket, act Act, actor Actor, now time.Time) {
+	t.Solution, t.AffectedID = act.Text, cmp.Or(act.ServiceID, t.ServiceID)
 	if t.AssigneeID == "" {
-		t.AssigneeID = actor.Person.ID
+		d.take(t, actor)
 	}
+	t.contact(now)
 }
 
 func (t *Ticket) contact(now time.Time) {
@@ -322,17 +353,21 @@ func (t *Ticket) contact(now time.Time) {
 	}
 }
 
+func (t *Ticket) rated() bool { return t.RatingTime != 0 }
+
 func (t *Ticket) rate(act Act) {
-	t.RatingTime, t.RatingAnswers = act.RatingTime, act.RatingAnswers
-	if act.RatingTime != 0 {
-		t.RatingComment = act.Text
+	if act.rates() {
+		t.RatingTime, t.RatingAnswers, t.RatingComment = act.RatingTime, act.RatingAnswers, act.Text
 	}
 }
 
-// enter moves the ticket to a state and keeps the dates that belong to states true.
-func (t *Ticket) enter(s State, flow Workflow, now time.Time) {
+// enter moves the ticket to a state and keeps what belongs to states true.
+func (d *Desk) enter(t *Ticket, s State, flow Workflow, now time.Time) {
 	if s != StatePending {
 		t.PendingReason, t.PendingUntil = "", time.Time{}
+	}
+	if s != StateAwaitingApproval {
+		t.ApprovalStep = 0
 	}
 	t.CloseAt = time.Time{}
 	switch {
@@ -345,6 +380,9 @@ func (t *Ticket) enter(s State, flow Workflow, now time.Time) {
 		t.ClosedAt = now
 	default:
 		t.ResolvedAt = time.Time{}
+	}
+	if s == StateAssigned {
+		d.settle(t, nil)
 	}
 	t.State = s
 }
@@ -370,8 +408,8 @@ func Diff(before, after Ticket) []Change {
 	add("until", stamp(before.PendingUntil), stamp(after.PendingUntil))
 	add("affected", string(before.AffectedID), string(after.AffectedID))
 	add("close_at", stamp(before.CloseAt), stamp(after.CloseAt))
-	add("rating_time", strconv.Itoa(before.RatingTime), strconv.Itoa(after.RatingTime))
-	add("rating_answers", strconv.Itoa(before.RatingAnswers), strconv.Itoa(after.RatingAnswers))
+	add("rating_time", grade(before.RatingTime), grade(after.RatingTime))
+	add("rating_answers", grade(before.RatingAnswers), grade(after.RatingAnswers))
 	return out
 }
 
@@ -381,4 +419,12 @@ func stamp(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
+}
+
+// grade is the form of a rating inside a Change, empty when not given.
+func grade(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }

@@ -1,5 +1,7 @@
 package guichet
 
+import "slices"
+
 // OrganisationKind says what a node of the organisation tree is.
 type OrganisationKind string
 
@@ -28,10 +30,10 @@ type Tree struct{ parent map[ID]ID }
 func NewTree(parents map[ID]ID) Tree { return Tree{parent: parents} }
 
 // Path returns the node and its ancestors, nearest first. A node that is not of the tree has an
-// empty path. A cycle, which the store refuses, ends the path.
+// empty path. A cycle, which the store refuses, ends the path: no node stands in it twice.
 func (t Tree) Path(node ID) []ID {
 	var path []ID
-	for node != "" && len(path) <= len(t.parent) {
+	for node != "" && !slices.Contains(path, node) {
 		parent, known := t.parent[node]
 		if !known {
 			break
@@ -44,13 +46,5 @@ func (t Tree) Path(node ID) []ID {
 
 // Within reports whether node is root or below it. An empty root holds everything.
 func (t Tree) Within(node, root ID) bool {
-	if root == "" {
-		return true
-	}
-	for _, n := range t.Path(node) {
-		if n == root {
-			return true
-		}
-	}
-	return false
+	return root == "" || slices.Contains(t.Path(node), root)
 }

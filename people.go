@@ -1,6 +1,9 @@
 package guichet
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Person is anybody known to the desk: requester, technician, approver, contact.
 type Person struct {
@@ -66,11 +69,4 @@ type Team struct {
 }
 
 // Has reports whether a person is a member.
-func (t Team) Has(person ID) bool {
-	for _, m := range t.Members {
-		if m == person {
-			return true
-		}
-	}
-	return false
-}
+func (t Team) Has(person ID) bool { return slices.Contains(t.Members, person) }

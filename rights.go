@@ -204,7 +204,7 @@ func (a Actor) Is(performer Performer, t Ticket, p Place) bool {
 	case PerformerTeam:
 		return t.TeamID != "" && slices.Contains(a.TeamIDs, t.TeamID) && a.Has(PermissionWork)
 	case PerformerApprover:
-		return slices.Contains(p.Parties, Party{me, PartyApprover})
+		return me != "" && slices.Contains(p.Parties, Party{me, PartyApprover})
 	}
 	return a.HoldsRole(ID(performer), t, p)
 }

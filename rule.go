@@ -1,8 +1,10 @@
 package guichet
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Rule routes a new ticket (A3): when every condition that is set holds, it sets what it names.
@@ -33,7 +35,8 @@ type RuleThen struct {
 	Impact     Grade `json:"impact,omitempty" yaml:"impact,omitempty"`
 }
 
-// Route returns what the first rule that holds sets, and why: the rule and the values it saw.
+// Route returns what the first rule that holds sets, and why: the rule and the values it saw. Words
+// are sought whole; fold brings a text to lower case without accents.
 func (d *Desk) Route(t Ticket, fold func(string) string) (then RuleThen, why []string) {
 	for _, r := range d.Rules {
 		if seen, ok := d.holds(r.When, t, fold); ok {
@@ -53,7 +56,7 @@ func (d *Desk) holds(w RuleWhen, t Ticket, fold func(string) string) ([]string, 
 		{len(w.Organisations) > 0, string(common(w.Organisations, d.OrganisationPath(t.OrganisationID)))},
 		{len(w.Kinds) > 0, string(common(w.Kinds, []Kind{t.Kind}))},
 		{len(w.Channels) > 0, string(common(w.Channels, []Channel{t.Channel}))},
-		{len(w.Words) > 0, wordIn(w.Words, fold(t.Title+" "+t.Description), fold)},
+		{len(w.Words) > 0, wordIn(w.Words, t.Title+" "+t.Description, fold)},
 	}
 	for _, c := range checks {
 		if c.set && c.found == "" {
@@ -63,8 +66,8 @@ func (d *Desk) holds(w RuleWhen, t Ticket, fold func(string) string) ([]string, 
 			seen = append(seen, c.found)
 		}
 	}
-	for key, values := range w.Answers {
-		found := common(values, answer(t.Answers, key))
+	for _, key := range slices.Sorted(maps.Keys(w.Answers)) {
+		found := common(w.Answers[key], answer(t.Answers, key))
 		if found == "" {
 			return nil, false
 		}
@@ -82,13 +85,27 @@ func common[T ~string](wanted, have []T) T {
 	return ""
 }
 
-func wordIn(words []string, text string, fold func(string) string) string {
-	for _, w := range words {
-		if strings.Contains(" "+text+" ", " "+fold(w)+" ") {
-			return "« " + w + " »"
+// wordIn finds a word, or several in a row, whole: "odt" is in "le .odt", not in "modtool".
+func wordIn(sought []string, text string, fold func(string) string) string {
+	text = spaced(fold(text))
+	for _, w := range sought {
+		if word := spaced(fold(w)); word != " " && strings.Contains(text, word) {
+			return "«\u00a0" + w + "\u00a0»"
 		}
 	}
 	return ""
+}
+
+// spaced puts one space before and after each word of a text.
+func spaced(text string) string {
+	separator := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	var b strings.Builder
+	b.WriteByte(' ')
+	for word := range strings.FieldsFuncSeq(text, separator) {
+		b.WriteString(word)
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 func answer(answers []Answer, key string) []string {

@@ -1,6 +1,9 @@
 package guichet
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Kind is the nature of a ticket.
 type Kind string
@@ -83,14 +86,7 @@ func States() []State {
 }
 
 // Valid reports whether s is a known state.
-func (s State) Valid() bool {
-	for _, known := range States() {
-		if s == known {
-			return true
-		}
-	}
-	return false
-}
+func (s State) Valid() bool { return slices.Contains(States(), s) }
 
 // Final reports whether nothing changes the state again (A10).
 func (s State) Final() bool { return s == StateClosed || s == StateRejected || s == StateCancelled }
@@ -159,7 +155,9 @@ type Ticket struct {
 	RatingAnswers int
 	RatingComment string
 
-	Version int64 // for optimistic locking
+	LastMessage string // beginning of the last public message, plain text, for lists
+	LastSeq     int64  // of its last event
+	Version     int64  // moves with every change of its fields: optimistic locking
 }
 
 // PartyRole is how a person takes part in a ticket.

@@ -62,6 +62,11 @@ const (
 	RequirePending  Requirement = "pending_reason"
 )
 
+// Requirements lists every requirement, for the checks and the screens of configuration.
+func Requirements() []Requirement {
+	return []Requirement{RequireReason, RequireSolution, RequireService, RequireTeam, RequireUntil, RequirePending}
+}
+
 // Transition is an action of a workflow: where it may start, where it leads, who may do it, what
 // it requires. An empty To keeps the state.
 type Transition struct {
@@ -93,36 +98,49 @@ type Workflow struct {
 	Rating         bool            `json:"rating" yaml:"rating"` // the requester rates when validating
 }
 
-// Transition finds the transition of an action that may start in a state.
+// Transition finds the transition of an action that may start in a state. Whatever the workflow
+// says, nothing leaves a final state (A10).
 func (w Workflow) Transition(a Action, from State) (Transition, bool) {
 	for _, t := range w.Transitions {
-		if t.Action == a && slices.Contains(t.From, from) {
+		if t.Action == a && slices.Contains(t.From, from) && !(from.Final() && t.disturbs()) {
 			return t, true
 		}
 	}
 	return Transition{}, false
 }
 
+// disturbs reports whether a transition would change a closed ticket. A rating does not: it may
+// come after the validation that closed it.
+func (t Transition) disturbs() bool { return t.Action != ActionRate || t.To != "" }
+
 // Available lists the transitions that the actor may do now, in the order of a life.
 func (w Workflow) Available(actor Actor, t Ticket, p Place) []Transition {
 	var out []Transition
 	for _, a := range Actions() {
 		tr, ok := w.Transition(a, t.State)
-		if ok && actor.Performs(tr, t, p) && !pointless(a, t, actor) {
+		if ok && actor.Performs(tr, t, p) && !w.pointless(a, t) {
 			out = append(out, tr)
 		}
 	}
 	return out
 }
 
-// pointless drops what would change nothing: to claim what one has.
-func pointless(a Action, t Ticket, actor Actor) bool {
-	return a == ActionClaim && t.AssigneeID == actor.Person.ID
+// pointless drops what would always be refused: to claim what somebody has, to rate twice or where
+// nobody asks.
+func (w Workflow) pointless(a Action, t Ticket) bool {
+	switch a {
+	case ActionClaim:
+		return t.AssigneeID != ""
+	case ActionRate:
+		return t.rated() || !w.Rating
+	}
+	return false
 }
 
-// Performs reports whether the actor is among those whom a transition names.
+// Performs reports whether the actor is among those whom a transition names, and whether the
+// actor's token allows changes.
 func (a Actor) Performs(tr Transition, t Ticket, p Place) bool {
-	return slices.ContainsFunc(tr.By, func(by Performer) bool { return a.Is(by, t, p) })
+	return a.MayWrite() && slices.ContainsFunc(tr.By, func(by Performer) bool { return a.Is(by, t, p) })
 }
 
 // Reason finds a pending reason by its key.
@@ -134,14 +152,31 @@ func (w Workflow) Reason(key string) (PendingReason, bool) {
 	return w.PendingReasons[i], true
 }
 
+// Moderated reports whether a resolved ticket waits for a moderator rather than for the requester's
+// word (A8 ii): nothing in it lets the requester validate.
+func (w Workflow) Moderated() bool {
+	_, validates := w.Transition(ActionValidate, StateResolved)
+	_, closes := w.Transition(ActionClose, StateResolved)
+	return closes && !validates
+}
+
 // Check says what makes a workflow unusable: a state that nothing reaches, one from which a final
-// state cannot be reached, an unknown word. The message keys begin with "workflow.".
+// state cannot be reached, an unknown word, two transitions for one action of one state, a date that
+// nothing follows. The message keys begin with "workflow.".
 func (w Workflow) Check(roles map[ID]Role) error {
 	var p Problems
 	p.Text("name", w.Name, 120)
-	for _, t := range w.Transitions {
+	for i, t := range w.Transitions {
 		w.checkWords(&p, t, roles)
+		w.checkAlone(&p, i)
 	}
+	w.checkDates(&p)
+	w.checkPaths(&p)
+	return p.Err()
+}
+
+// checkPaths follows the arrows both ways.
+func (w Workflow) checkPaths(p *Problems) {
 	reached := w.closure([]State{StateNew, StateAwaitingApproval}, false)
 	ends := w.closure([]State{StateClosed, StateRejected, StateCancelled}, true)
 	for _, s := range w.states() {
@@ -152,8 +187,37 @@ func (w Workflow) Check(roles map[ID]Role) error {
 			p.Add("transitions", "workflow.no_way_out", "State", string(s))
 		}
 	}
-	return p.Err()
 }
+
+// checkAlone refuses a transition that an earlier one hides: it would never be taken.
+func (w Workflow) checkAlone(p *Problems, i int) {
+	t := w.Transitions[i]
+	for _, earlier := range w.Transitions[:i] {
+		for _, s := range t.From {
+			if earlier.Action == t.Action && slices.Contains(earlier.From, s) {
+				p.Add("transitions", "workflow.ambiguous", "Action", string(t.Action), "State", string(s))
+			}
+		}
+	}
+}
+
+// checkDates asks that the desk itself may do what it promises when a date passes: wake a ticket
+// that waits (A5), close one that nobody answered for (A8).
+func (w Workflow) checkDates(p *Problems) {
+	if w.uses(StatePending) && !w.system(ActionResume, StatePending) {
+		p.Add("transitions", "workflow.no_auto_resume")
+	}
+	if w.AutoCloseDays > 0 && !w.system(ActionClose, StateResolved) {
+		p.Add("transitions", "workflow.no_auto_close")
+	}
+}
+
+func (w Workflow) system(a Action, from State) bool {
+	t, ok := w.Transition(a, from)
+	return ok && slices.Contains(t.By, PerformerSystem)
+}
+
+func (w Workflow) uses(s State) bool { return slices.Contains(w.states(), s) }
 
 func (w Workflow) checkWords(p *Problems, t Transition, roles map[ID]Role) {
 	if !slices.Contains(Actions(), t.Action) {
@@ -164,12 +228,17 @@ func (w Workflow) checkWords(p *Problems, t Transition, roles map[ID]Role) {
 			p.Add("transitions", "workflow.unknown_state", "State", string(s))
 		}
 	}
-	if slices.ContainsFunc(t.From, State.Final) {
+	if slices.ContainsFunc(t.From, State.Final) && t.disturbs() {
 		p.Add("transitions", "workflow.leaves_final", "Action", string(t.Action))
 	}
 	for _, by := range t.By {
 		if _, known := roles[ID(by)]; !known && !by.Relation() {
 			p.Add("transitions", "workflow.unknown_performer", "Performer", string(by))
+		}
+	}
+	for _, r := range t.Requires {
+		if !slices.Contains(Requirements(), r) {
+			p.Add("transitions", "workflow.unknown_requirement", "Requirement", string(r))
 		}
 	}
 }
