@@ -41,7 +41,8 @@ type catalogue struct {
 }
 
 // Load reads the embedded catalogues. It fails on a file that is not valid,
-// on a key written twice and on a placeholder other than {{.name}}.
+// on a key written twice and on a placeholder that is neither {{.name}} nor
+// {{size .name}}.
 func Load() (*Bundle, error) {
 	b := &Bundle{catalogues: map[string]*catalogue{}}
 	for locale, f := range map[string]format{"fr": french(), "en": english()} {

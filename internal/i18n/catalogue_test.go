@@ -37,9 +37,13 @@ func TestLanguagesHoldTheSameMessages(t *testing.T) {
 // placeholders lists the names a message may use, each once, sorted. The
 // singular may leave the count out ("un ticket").
 func placeholders(m message) []string {
-	names := slices.Clone(m.other.names)
+	slots := slices.Clone(m.other.slots)
 	if m.one != nil {
-		names = append(names, m.one.names...)
+		slots = append(slots, m.one.slots...)
+	}
+	var names []string
+	for _, place := range slots {
+		names = append(names, place.name)
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

@@ -96,8 +96,9 @@ func grouped(n int64, separator string) string {
 
 // Size writes a number of bytes in binary units with at most one decimal:
 // "1,8 Mio" in French, "1.8 MiB" in English.
-func (p Printer) Size(bytes int64) string {
-	f := p.catalogue.format
+func (p Printer) Size(bytes int64) string { return p.catalogue.format.size(bytes) }
+
+func (f *format) size(bytes int64) string {
 	value, unit := float64(bytes), 0
 	// 1,023.95 would be rounded to 1,024.0: it belongs to the next unit.
 	for value >= 1023.95 && unit < len(f.units)-1 {

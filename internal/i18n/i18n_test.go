@@ -37,6 +37,7 @@ func TestTextsAndPlaceholders(t *testing.T) {
 	c, err := catalogueOf(t, `{
 		"a.plain": "Bonjour",
 		"a.named": "{{.who}} a pris {{ .what }}, {{.who}}.",
+		"error.a.large": "{{size .Limit}} au plus, {{.Limit}} ou {{size .word}}",
 		"a.count": {"one": "{{.n}} ticket pour {{.who}}", "other": "{{.n}} tickets pour {{.who}}"}
 	}`)
 	if err != nil {
@@ -48,6 +49,7 @@ func TestTextsAndPlaceholders(t *testing.T) {
 		{p.T("a.named", "what", 12, "who", "Inès"), "Inès a pris 12, Inès."},
 		{p.T("a.named", "who", "Inès"), "Inès a pris ⟦what⟧, Inès."},
 		{p.With("a.named", map[string]any{"who": "Inès", "what": "tout"}), "Inès a pris tout, Inès."},
+		{p.Error("a.large", map[string]any{"Limit": int64(50 << 20), "word": "x"}), "50\u00a0Mio au plus, 52428800 ou x"},
 		{p.T("a.absent"), "⟦a.absent⟧"},
 		{p.N("a.absent", 2), "⟦a.absent⟧"},
 		{p.N("a.count", 0, "who", "vous"), "0 ticket pour vous"},
@@ -86,6 +88,7 @@ func TestFaultyCataloguesAreRefused(t *testing.T) {
 	for name, json := range map[string]string{
 		"not JSON":         `{"a.b": `,
 		"not a name":       `{"a.b": "{{if .x}}oui{{end}}"}`,
+		"no such format":   `{"a.b": "{{date .x}}"}`,
 		"unclosed":         `{"a.b": "{{.x"}`,
 		"unused form":      `{"a.b": {"few": "quelques", "other": "autres"}}`,
 		"nested key twice": `{"a": {"b": "x"}, "a.b": "y"}`,

@@ -15,11 +15,17 @@ type message struct {
 	one   *text
 }
 
-// text is a sentence cut at its placeholders: words[0] names[0] words[1] …
-// There is always one more word than names.
+// text is a sentence cut at its placeholders: words[0] slots[0] words[1] …
+// There is always one more word than slots.
 type text struct {
 	words []string
-	names []string
+	slots []slot
+}
+
+// slot is where a value goes: {{.name}}, or {{size .name}} for bytes.
+type slot struct {
+	name string
+	size bool
 }
 
 // compile prepares a message. French and English only tell one from other;
@@ -36,7 +42,7 @@ func compile(m *i18n.Message) (message, error) {
 	return message{other: other, one: &one}, err
 }
 
-// cut splits a sentence at its {{.name}} placeholders.
+// cut splits a sentence at its placeholders.
 func cut(sentence string) (text, error) {
 	var t text
 	for {
@@ -46,38 +52,64 @@ func cut(sentence string) (text, error) {
 			return t, nil
 		}
 		inside, after, closed := strings.Cut(rest, "}}")
-		name, dotted := strings.CutPrefix(strings.TrimSpace(inside), ".")
-		if !closed || !dotted || name == "" || strings.ContainsAny(name, " .|(") {
-			return text{}, fmt.Errorf("placeholder {{%s}} is not of the form {{.name}}", inside)
+		place, ok := parseSlot(inside)
+		if !closed || !ok {
+			return text{}, fmt.Errorf("placeholder {{%s}} is neither {{.name}} nor {{size .name}}", inside)
 		}
-		t.names = append(t.names, name)
+		t.slots = append(t.slots, place)
 		sentence = after
 	}
 }
 
+// parseSlot reads what stands between the braces.
+func parseSlot(inside string) (slot, bool) {
+	fields := strings.Fields(inside)
+	sized := len(fields) == 2 && fields[0] == "size"
+	if len(fields) != 1 && !sized {
+		return slot{}, false
+	}
+	name, dotted := strings.CutPrefix(fields[len(fields)-1], ".")
+	return slot{name: name, size: sized}, dotted && name != "" && !strings.ContainsAny(name, ".|(")
+}
+
 // print joins the sentence with the values of its placeholders.
-func (t text) print(values []any) string {
-	if len(t.names) == 0 {
+func (t text) print(values []any, f *format) string {
+	if len(t.slots) == 0 {
 		return t.words[0]
 	}
 	var b strings.Builder
 	b.WriteString(t.words[0])
-	for i, name := range t.names {
-		b.WriteString(valueOf(name, values))
+	for i, place := range t.slots {
+		b.WriteString(place.print(values, f))
 		b.WriteString(t.words[i+1])
 	}
 	return b.String()
 }
 
-// valueOf finds the value that follows name among name, value pairs. A value
+// print writes the value given for the slot among name, value pairs. A value
 // nobody gave is shown between brackets, like a missing key.
-func valueOf(name string, values []any) string {
+func (s slot) print(values []any, f *format) string {
 	for i := 0; i+1 < len(values); i += 2 {
-		if values[i] == name {
-			return plain(values[i+1])
+		if values[i] != s.name {
+			continue
 		}
+		if bytes, whole := wholeNumber(values[i+1]); s.size && whole {
+			return f.size(bytes)
+		}
+		return plain(values[i+1])
 	}
-	return missing(name)
+	return missing(s.name)
+}
+
+func wholeNumber(value any) (int64, bool) {
+	switch v := value.(type) {
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	default:
+		return 0, false
+	}
 }
 
 // plain writes a value without any grouping or decoration.

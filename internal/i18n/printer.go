@@ -27,14 +27,20 @@ func (p Printer) Has(key string) bool {
 }
 
 // T is the text of a key, its placeholders filled from name, value pairs:
-// T("ticket.title", "number", "42"). Whole numbers are written plainly, other
-// values with fmt. A missing key gives the key itself between ⟦ and ⟧.
+// T("ticket.title", "number", "42"). Whole numbers are written plainly, or as
+// sizes where the text says {{size .name}}; other values with fmt. A missing key gives the key itself between ⟦ and ⟧.
 func (p Printer) T(key string, kv ...any) string {
 	m, found := p.catalogue.messages[key]
 	if !found {
 		return missing(key)
 	}
-	return m.other.print(kv)
+	return m.other.print(kv, &p.catalogue.format)
+}
+
+// Error is the text of the code of an error, or of one of its fields: the key
+// "error.<code>" filled from its arguments.
+func (p Printer) Error(code string, args map[string]any) string {
+	return p.With("error."+code, args)
 }
 
 // With is T for values kept in a map, such as the arguments of an error.
@@ -56,9 +62,9 @@ func (p Printer) N(key string, n int, kv ...any) string {
 	}
 	values := append([]any{"n", p.Number(n)}, kv...)
 	if m.one != nil && p.singular(n) {
-		return m.one.print(values)
+		return m.one.print(values, &p.catalogue.format)
 	}
-	return m.other.print(values)
+	return m.other.print(values, &p.catalogue.format)
 }
 
 // singular applies the plural rule of the language (Unicode CLDR, cardinals).
