@@ -1,0 +1,195 @@
+// Package jobs runs the durable jobs of the desk: each once, at its time, again after a failure,
+// and among the dead, visible, when it may not be tried any more.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"guichet"
+	"guichet/internal/store"
+)
+
+// Handler does a job inside the transaction that also removes it: its writes happen exactly once.
+type Handler func(ctx context.Context, tx *store.Tx, job store.Job) error
+
+// Effect does a job whose effect is outside the database. It may run again after a crash between
+// the effect and the note that it was done.
+type Effect func(ctx context.Context, job store.Job) error
+
+// Limits of the runner.
+const (
+	batch       = 16              // jobs claimed at once
+	lease       = time.Minute     // after which an interrupted job is claimed again
+	maxAttempts = 20              // about five days with the delays below
+	maxDelay    = 8 * time.Hour   // between two attempts
+	idle        = 5 * time.Minute // safety net when no job waits and a signal was lost
+	onError     = 2 * time.Second // when the database does not answer
+)
+
+// Runner runs jobs by kind.
+type Runner struct {
+	store    *store.Store
+	log      *slog.Logger
+	handlers map[string]Handler
+	effects  map[string]Effect
+}
+
+// New makes a runner for the kinds of jobs named.
+func New(s *store.Store, log *slog.Logger, handlers map[string]Handler, effects map[string]Effect) *Runner {
+	return &Runner{s, log, handlers, effects}
+}
+
+// Run works until ctx ends, then finishes the job in hand.
+func (r *Runner) Run(ctx context.Context) {
+	for ctx.Err() == nil {
+		n, err := r.Once(context.WithoutCancel(ctx))
+		if err == nil && n > 0 {
+			continue
+		}
+		wait := onError
+		if err == nil {
+			wait = r.untilNext(ctx)
+		} else {
+			r.log.Error("jobs: the database does not answer", "error", err)
+		}
+		sleep(ctx, r.store.Woken(), wait)
+	}
+}
+
+func sleep(ctx context.Context, woken <-chan struct{}, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-woken:
+	case <-timer.C:
+	}
+}
+
+// untilNext is how long to wait for the next job that is due at a time.
+func (r *Runner) untilNext(ctx context.Context) time.Duration {
+	var due time.Time
+	err := r.store.Read(ctx, func(tx *store.Tx) (err error) {
+		due, err = tx.NextJob(ctx)
+		return err
+	})
+	if err != nil {
+		return onError
+	}
+	if due.IsZero() {
+		return idle
+	}
+	return min(max(due.Sub(r.store.Now()), 0), idle)
+}
+
+// Once claims a batch of due jobs, runs them, and returns how many there were.
+func (r *Runner) Once(ctx context.Context) (int, error) {
+	var claimed []store.Job
+	err := r.store.Write(ctx, func(tx *store.Tx) (err error) {
+		claimed, err = tx.ClaimJobs(ctx, batch, lease)
+		return err
+	})
+	if err != nil || len(claimed) == 0 {
+		return 0, err
+	}
+	return len(claimed), r.run(ctx, claimed)
+}
+
+// run does the jobs that only write together in one transaction, because a transaction costs a
+// wait for the disk; if one fails they are done one by one.
+func (r *Runner) run(ctx context.Context, claimed []store.Job) error {
+	var inside []store.Job
+	for _, j := range claimed {
+		if r.handlers[j.Kind] != nil {
+			inside = append(inside, j)
+			continue
+		}
+		if err := r.outside(ctx, j); err != nil {
+			return err
+		}
+	}
+	if len(inside) == 0 || r.together(ctx, inside) == nil {
+		return nil
+	}
+	for _, j := range inside {
+		if err := r.settle(ctx, j, r.together(ctx, []store.Job{j})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *Runner) together(ctx context.Context, list []store.Job) error {
+	return r.store.Write(ctx, func(tx *store.Tx) error {
+		for _, j := range list {
+			if err := r.guard(func() error { return r.handlers[j.Kind](ctx, tx, j) }); err != nil {
+				return err
+			}
+			if err := tx.FinishJob(ctx, j); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// outside runs an effect, then notes that it was done.
+func (r *Runner) outside(ctx context.Context, j store.Job) error {
+	effect := r.effects[j.Kind]
+	if effect == nil {
+		return r.settle(ctx, j, fmt.Errorf("no handler for jobs of kind %q", j.Kind))
+	}
+	if err := r.guard(func() error { return effect(ctx, j) }); err != nil {
+		return r.settle(ctx, j, err)
+	}
+	return r.store.Write(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
+}
+
+// guard turns a panic into an error: one bad job must not stop the others.
+func (r *Runner) guard(fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.log.Error("jobs: panic", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return fn()
+}
+
+// settle puts a failed job back for later, or among the dead.
+func (r *Runner) settle(ctx context.Context, j store.Job, cause error) error {
+	if cause == nil {
+		return nil
+	}
+	var permanent *Permanent
+	dead := j.Attempts >= maxAttempts || errors.As(cause, &permanent)
+	if guichet.KindOf(cause) == guichet.KindUnavailable {
+		dead = false
+	}
+	r.log.Warn("jobs: failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "dead", dead, "error", cause)
+	return r.store.Write(ctx, func(tx *store.Tx) error {
+		return tx.FailJob(ctx, j, cause.Error(), tx.Now.Add(delay(j.Attempts)), dead)
+	})
+}
+
+// delay doubles from two seconds.
+func delay(attempts int) time.Duration {
+	if attempts > 14 {
+		return maxDelay
+	}
+	return min(2*time.Second<<max(attempts-1, 0), maxDelay)
+}
+
+// Permanent is a failure that another attempt cannot mend.
+type Permanent struct{ Err error }
+
+// Error returns the cause's text.
+func (p *Permanent) Error() string { return p.Err.Error() }
+
+// Unwrap returns the cause.
+func (p *Permanent) Unwrap() error { return p.Err }

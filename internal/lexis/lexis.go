@@ -1,0 +1,90 @@
+// Package lexis analyses text for search and sorting, the same way for both engines: what it
+// returns is stored and compared byte by byte.
+package lexis
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/blevesearch/snowballstem"
+	"github.com/blevesearch/snowballstem/french"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxWord is the length of a word beyond which it is cut, in characters: identifiers and keys
+// pasted in a ticket must not fill the index.
+const maxWord = 40
+
+// Fold returns a text in lower case without accents, ligatures opened, spaces single.
+func Fold(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range norm.NFKD.String(s) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+		default:
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteString(open(unicode.ToLower(r)))
+		}
+	}
+	return b.String()
+}
+
+func open(r rune) string {
+	switch r {
+	case 'œ':
+		return "oe"
+	case 'æ':
+		return "ae"
+	case 'ß':
+		return "ss"
+	case '’', 'ʼ':
+		return "'"
+	}
+	return string(r)
+}
+
+// Words splits a text into folded words of letters and digits.
+func Words(s string) []string {
+	words := strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for i, w := range words {
+		if runes := []rune(w); len(runes) > maxWord {
+			words[i] = string(runes[:maxWord])
+		}
+	}
+	return words
+}
+
+// elided are the words that lose their vowel before another: they are not worth finding.
+var elided = map[string]bool{"l": true, "d": true, "j": true, "m": true, "t": true, "s": true, "c": true,
+	"n": true, "qu": true, "jusqu": true, "lorsqu": true, "puisqu": true}
+
+// Tokens returns the stems of the words of a text, for the full-text index and for queries.
+func Tokens(s string) []string {
+	words := Words(s)
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		if !elided[w] {
+			out = append(out, stem(w))
+		}
+	}
+	return out
+}
+
+func stem(w string) string {
+	env := snowballstem.NewEnv(w)
+	french.Stem(env)
+	if s := Fold(env.Current()); s != "" {
+		return s
+	}
+	return w
+}
+
+// SortKey returns a text that sorts as a French reader expects when compared byte by byte: accents
+// and case count only between words that are otherwise equal.
+func SortKey(s string) string { return Fold(s) + "\x01" + s }

@@ -1,0 +1,332 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"guichet"
+)
+
+// Kinds of definitions.
+const (
+	definitionDesk     = "desk"
+	definitionRole     = "role"
+	definitionWorkflow = "workflow"
+	definitionOffering = "offering"
+)
+
+// deskSettings is the part of a desk that only Go reads.
+type deskSettings struct {
+	Name, Locale, TimeZone, Contact string
+	Matrix                          guichet.Matrix
+	Rules                           []guichet.Rule
+	DefaultFlow                     guichet.ID
+}
+
+// Desk returns the configuration. It is read again only when its revision has moved. Without any
+// configuration it is empty, at revision 0.
+func (tx *Tx) Desk(ctx context.Context) (*guichet.Desk, error) {
+	revision, err := tx.counter(ctx, "revision")
+	if err != nil {
+		return nil, err
+	}
+	tx.store.mu.Lock()
+	known := tx.store.desk
+	tx.store.mu.Unlock()
+	if known != nil && known.Revision == revision {
+		return known, nil
+	}
+	d, err := tx.loadDesk(ctx, revision)
+	if err != nil {
+		return nil, err
+	}
+	if tx.tx == nil { // what a transaction reads may be rolled back
+		tx.store.mu.Lock()
+		tx.store.desk = d
+		tx.store.mu.Unlock()
+	}
+	return d, nil
+}
+
+func (tx *Tx) loadDesk(ctx context.Context, revision int64) (*guichet.Desk, error) {
+	d := &guichet.Desk{Revision: revision,
+		Organisations: map[guichet.ID]guichet.Organisation{}, Services: map[guichet.ID]guichet.Service{},
+		Offerings: map[guichet.ID]guichet.Offering{}, Teams: map[guichet.ID]guichet.Team{},
+		Roles: map[guichet.ID]guichet.Role{}, Workflows: map[guichet.ID]guichet.Workflow{},
+		Past: map[guichet.ID][]guichet.Workflow{}}
+	for _, load := range []func(context.Context, *guichet.Desk) error{
+		tx.loadOrganisations, tx.loadServices, tx.loadTeams, tx.loadDefinitions} {
+		if err := load(ctx, d); err != nil {
+			return nil, err
+		}
+	}
+	d.Index()
+	return d, nil
+}
+
+func (tx *Tx) loadOrganisations(ctx context.Context, d *guichet.Desk) error {
+	list, err := many(ctx, tx, func(r scanner) (o guichet.Organisation, err error) {
+		return o, r.Scan(&o.ID, id(&o.ParentID), &o.Name, &o.Kind)
+	}, `SELECT id, parent_id, name, kind FROM organisation`)
+	for _, o := range list {
+		d.Organisations[o.ID] = o
+	}
+	return err
+}
+
+func (tx *Tx) loadServices(ctx context.Context, d *guichet.Desk) error {
+	list, err := many(ctx, tx, func(r scanner) (s guichet.Service, err error) {
+		return s, r.Scan(&s.ID, id(&s.ParentID), &s.Name, &s.Description, &s.Icon, id(&s.TeamID), &s.WorkflowID,
+			decoded{&s.Profiles}, &s.Position, moment{&s.OpensAt}, &s.Active)
+	}, `SELECT id, parent_id, name, description, icon, team_id, workflow_id, profiles, position, opens_at, active
+		FROM service`)
+	for _, s := range list {
+		d.Services[s.ID] = s
+	}
+	return err
+}
+
+func (tx *Tx) loadTeams(ctx context.Context, d *guichet.Desk) error {
+	list, err := many(ctx, tx, func(r scanner) (t guichet.Team, err error) {
+		return t, r.Scan(&t.ID, &t.Name, &t.Level, id(&t.OrganisationID), &t.Email)
+	}, `SELECT id, name, level, organisation_id, email FROM team`)
+	for _, t := range list {
+		d.Teams[t.ID] = t
+	}
+	if err != nil {
+		return err
+	}
+	members, err := many(ctx, tx, func(r scanner) (m [2]guichet.ID, err error) {
+		return m, r.Scan(&m[0], &m[1])
+	}, `SELECT m.team_id, m.person_id FROM team_member m JOIN person p ON p.id = m.person_id
+		WHERE p.active = TRUE ORDER BY m.team_id, p.sort_key, p.id`)
+	for _, m := range members {
+		t := d.Teams[m[0]]
+		t.Members = append(t.Members, m[1])
+		d.Teams[m[0]] = t
+	}
+	return err
+}
+
+type definition struct {
+	kind    string
+	id      guichet.ID
+	version int
+	body    string
+}
+
+func (tx *Tx) loadDefinitions(ctx context.Context, d *guichet.Desk) error {
+	list, err := many(ctx, tx, func(r scanner) (x definition, err error) {
+		return x, r.Scan(&x.kind, &x.id, &x.version, &x.body)
+	}, `SELECT kind, id, version, body FROM definition ORDER BY kind, id, version`)
+	if err != nil {
+		return err
+	}
+	for _, x := range list {
+		if err := x.into(d); err != nil {
+			return fmt.Errorf("definition %s %s: %w", x.kind, x.id, err)
+		}
+	}
+	return nil
+}
+
+// into decodes a definition; newer versions come later and replace older ones.
+func (x definition) into(d *guichet.Desk) error {
+	body := []byte(x.body)
+	switch x.kind {
+	case definitionDesk:
+		var s deskSettings
+		err := json.Unmarshal(body, &s)
+		d.Name, d.Locale, d.TimeZone, d.Contact = s.Name, s.Locale, s.TimeZone, s.Contact
+		d.Matrix, d.Rules, d.DefaultFlow = s.Matrix, s.Rules, s.DefaultFlow
+		return err
+	case definitionRole:
+		var r guichet.Role
+		err := json.Unmarshal(body, &r)
+		d.Roles[x.id] = r
+		return err
+	case definitionWorkflow:
+		var w guichet.Workflow
+		err := json.Unmarshal(body, &w)
+		w.Version = x.version
+		d.Workflows[x.id] = w
+		d.Past[x.id] = append(d.Past[x.id], w)
+		return err
+	case definitionOffering:
+		var o guichet.Offering
+		err := json.Unmarshal(body, &o)
+		o.Version, o.Form.Version = x.version, x.version
+		d.Offerings[x.id] = o
+		return err
+	}
+	return errors.New("unknown kind")
+}
+
+// SaveDesk writes a configuration over the present one: what it names is created or replaced, a
+// changed workflow or offering becomes a new version, and what it does not name stays.
+func (tx *Tx) SaveDesk(ctx context.Context, d *guichet.Desk) error {
+	d.Index()
+	for _, save := range []func(context.Context, *guichet.Desk) error{tx.saveOrganisations, tx.saveTeams,
+		tx.saveServices, tx.saveDefinitions} {
+		if err := save(ctx, d); err != nil {
+			return err
+		}
+	}
+	return tx.touchDesk(ctx)
+}
+
+// touchDesk moves the revision, so that every node reads the configuration again.
+func (tx *Tx) touchDesk(ctx context.Context) error {
+	_, err := tx.next(ctx, "revision")
+	return err
+}
+
+func (tx *Tx) saveOrganisations(ctx context.Context, d *guichet.Desk) error {
+	for _, key := range topDown(d.Organisations, d.OrganisationPath) {
+		o := d.Organisations[key]
+		err := tx.exec(ctx, `INSERT INTO organisation (id, parent_id, name, kind) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, kind = excluded.kind`,
+			string(o.ID), nullable(o.ParentID), o.Name, string(o.Kind))
+		if err != nil {
+			return err
+		}
+		if err := tx.saveClosure(ctx, "organisation_closure", d.OrganisationPath(key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// saveClosure records the ancestors of a node; path is the node, then its ancestors.
+func (tx *Tx) saveClosure(ctx context.Context, table string, path []guichet.ID) error {
+	if err := tx.exec(ctx, `DELETE FROM `+table+` WHERE descendant_id = $1`, string(path[0])); err != nil {
+		return err
+	}
+	for _, ancestor := range path {
+		err := tx.exec(ctx, `INSERT INTO `+table+` (ancestor_id, descendant_id) VALUES ($1, $2)`,
+			string(ancestor), string(path[0]))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
+	for _, t := range d.Teams {
+		err := tx.exec(ctx, `INSERT INTO team (id, name, level, organisation_id, email) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level,
+			organisation_id = excluded.organisation_id, email = excluded.email`,
+			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) saveServices(ctx context.Context, d *guichet.Desk) error {
+	for _, key := range topDown(d.Services, d.ServicePath) {
+		s := d.Services[key]
+		profiles, err := encoded(s.Profiles)
+		if err != nil {
+			return err
+		}
+		err = tx.exec(ctx, `INSERT INTO service (id, parent_id, name, description, icon, team_id, workflow_id, profiles,
+				position, opens_at, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
+				description = excluded.description, icon = excluded.icon, team_id = excluded.team_id,
+				workflow_id = excluded.workflow_id, profiles = excluded.profiles, position = excluded.position,
+				opens_at = excluded.opens_at, active = excluded.active`,
+			string(s.ID), nullable(s.ParentID), s.Name, s.Description, s.Icon, nullable(s.TeamID), string(s.WorkflowID),
+			profiles, s.Position, micros(s.OpensAt), s.Active)
+		if err != nil {
+			return err
+		}
+		if err := tx.saveClosure(ctx, "service_closure", d.ServicePath(key)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
+	settings := deskSettings{d.Name, d.Locale, d.TimeZone, d.Contact, d.Matrix, d.Rules, d.DefaultFlow}
+	if err := tx.define(ctx, definitionDesk, "desk", settings); err != nil {
+		return err
+	}
+	for key, r := range d.Roles {
+		if err := tx.define(ctx, definitionRole, key, r); err != nil {
+			return err
+		}
+	}
+	for key, w := range d.Workflows {
+		w.Version = 0
+		if err := tx.define(ctx, definitionWorkflow, key, w); err != nil {
+			return err
+		}
+	}
+	for key, o := range d.Offerings {
+		o.Version, o.Form.Version = 0, 0
+		if err := tx.define(ctx, definitionOffering, key, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// define keeps a new version of a definition when it differs from the newest.
+func (tx *Tx) define(ctx context.Context, kind string, key guichet.ID, v any) error {
+	body, err := encoded(v)
+	if err != nil {
+		return err
+	}
+	last, err := many(ctx, tx, func(r scanner) (x definition, err error) {
+		return x, r.Scan(&x.version, &x.body)
+	}, `SELECT version, body FROM definition WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1`, kind, string(key))
+	if err != nil {
+		return err
+	}
+	version := 1
+	if len(last) > 0 {
+		if last[0].body == body {
+			return nil
+		}
+		version = last[0].version + 1
+	}
+	return tx.exec(ctx, `INSERT INTO definition (kind, id, version, body, created_at) VALUES ($1, $2, $3, $4, $5)`,
+		kind, string(key), version, body, micros(tx.Now))
+}
+
+// topDown orders the nodes of a tree so that parents come first.
+func topDown[T any](nodes map[guichet.ID]T, path func(guichet.ID) []guichet.ID) []guichet.ID {
+	var out []guichet.ID
+	done := map[guichet.ID]bool{}
+	for node := range nodes {
+		ancestors := path(node)
+		for i := len(ancestors) - 1; i >= 0; i-- {
+			if !done[ancestors[i]] {
+				done[ancestors[i]] = true
+				out = append(out, ancestors[i])
+			}
+		}
+	}
+	return out
+}
+
+// counter reads a counter; one that was never moved is 0.
+func (tx *Tx) counter(ctx context.Context, name string) (int64, error) {
+	values, err := many(ctx, tx, single[int64], `SELECT value FROM counter WHERE name = $1`, name)
+	if err != nil || len(values) == 0 {
+		return 0, err
+	}
+	return values[0], nil
+}
+
+// next moves a counter and returns its new value.
+func (tx *Tx) next(ctx context.Context, name string) (int64, error) {
+	return one(ctx, tx, "counter", single[int64], `INSERT INTO counter (name, value) VALUES ($1, 1)
+		ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value`, name)
+}

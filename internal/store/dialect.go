@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the PostgreSQL driver
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	sqlitedriver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"guichet"
+)
+
+// dialect is every difference between the two engines.
+type dialect interface {
+	driver() string
+	goose() goose.Dialect
+	gooseOptions() ([]goose.ProviderOption, error)
+	version() string
+	claimSuffix() string                       // of the sub-select that claims jobs
+	searchDDL() string                         // full-text index
+	insertSearch() string                      // arguments: tokens, ticket, internal
+	match(tokens []string) string              // tokens as the engine's query
+	matches(placeholder string) string         // condition on table search
+	fault(err error) (guichet.ErrorKind, bool) // what a driver's error means
+	retryable(err error) bool                  // the transaction may succeed if run again
+	notify(context.Context, *sql.Tx) error
+	listen(context.Context, *sql.DB, func()) error
+	backup(ctx context.Context, db *sql.DB, file string) error
+	check(ctx context.Context, db *sql.DB) ([]string, error)
+}
+
+// classify turns a driver's error into one of ours, once, at the lowest point.
+func classify(d dialect, err error) error {
+	var known *guichet.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return &guichet.Error{Kind: guichet.KindUnavailable, Code: "storage.interrupted", Err: err}
+	}
+	if d == nil {
+		return err
+	}
+	switch kind, ok := d.fault(err); {
+	case !ok:
+		return &guichet.Error{Kind: guichet.KindInternal, Code: "internal", Err: err}
+	case kind == guichet.KindConflict:
+		return &guichet.Error{Kind: kind, Code: "storage.conflict", Err: err}
+	default:
+		return &guichet.Error{Kind: kind, Code: "storage.unavailable", Err: err}
+	}
+}
+
+type sqlite struct{}
+
+// sqliteDSN is the address of a database file. FULL makes each commit durable; a connection for
+// reading cannot write by mistake.
+func sqliteDSN(file, lock string, readOnly bool) string {
+	q := url.Values{"_txlock": {lock}, "_dqs": {"0"}}
+	for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(10000)", "cache_size(-32000)", "temp_store(MEMORY)", "mmap_size(268435456)"} {
+		q.Add("_pragma", p)
+	}
+	if readOnly {
+		q.Add("_pragma", "query_only(1)")
+	}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath(), RawQuery: q.Encode()}).String()
+}
+
+// checkVersion refuses a library with the WAL-reset corruption, mended in 3.51.3.
+func checkVersion(ctx context.Context, db *sql.DB) error {
+	var v string
+	if err := db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&v); err != nil {
+		return err
+	}
+	var major, minor, patch int
+	if _, err := fmt.Sscanf(v, "%d.%d.%d", &major, &minor, &patch); err != nil {
+		return fmt.Errorf("version of SQLite %q: %w", v, err)
+	}
+	if major*1_000_000+minor*1_000+patch < 3_051_003 {
+		return fmt.Errorf("SQLite %s may corrupt a database: 3.51.3 at least is needed", v)
+	}
+	return nil
+}
+
+func (sqlite) driver() string                                { return "sqlite" }
+func (sqlite) goose() goose.Dialect                          { return goose.DialectSQLite3 }
+func (sqlite) gooseOptions() ([]goose.ProviderOption, error) { return nil, nil }
+func (sqlite) version() string                               { return "SELECT 'SQLite ' || sqlite_version()" }
+func (sqlite) claimSuffix() string                           { return "" }
+
+func (sqlite) searchDDL() string {
+	return `CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5
+		(tokens, ticket_id UNINDEXED, internal UNINDEXED, tokenize = 'unicode61 remove_diacritics 0')`
+}
+
+func (sqlite) match(tokens []string) string {
+	return `"` + strings.Join(tokens, `" "`) + `"`
+}
+
+func (sqlite) insertSearch() string {
+	return `INSERT INTO search (tokens, ticket_id, internal) VALUES ($1, $2, $3)`
+}
+
+func (sqlite) matches(placeholder string) string { return "search MATCH " + placeholder }
+
+func (sqlite) fault(err error) (guichet.ErrorKind, bool) {
+	var e *sqlitedriver.Error
+	if !errors.As(err, &e) {
+		return 0, false
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOMEM:
+		return guichet.KindUnavailable, true
+	case sqlite3.SQLITE_CONSTRAINT:
+		return guichet.KindConflict, true
+	}
+	return 0, false
+}
+
+func (sqlite) retryable(error) bool                          { return false }
+func (sqlite) notify(context.Context, *sql.Tx) error         { return nil }
+func (sqlite) listen(context.Context, *sql.DB, func()) error { return nil }
+
+func (sqlite) backup(ctx context.Context, db *sql.DB, file string) error {
+	_, err := db.ExecContext(ctx, "VACUUM INTO $1", file)
+	return err
+}
+
+func (sqlite) check(ctx context.Context, db *sql.DB) ([]string, error) {
+	var found []string
+	for _, pragma := range []string{"PRAGMA integrity_check", "PRAGMA foreign_key_check"} {
+		lines, err := pragmaLines(ctx, db, pragma)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, lines...)
+	}
+	return found, nil
+}
+
+func pragmaLines(ctx context.Context, db *sql.DB, pragma string) ([]string, error) {
+	rows, err := db.QueryContext(ctx, pragma)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close() //nolint:errcheck // rows.Err tells
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for rows.Next() {
+		cells := make([]sql.NullString, len(columns))
+		dest := make([]any, len(columns))
+		for i := range cells {
+			dest[i] = &cells[i]
+		}
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		if cells[0].String != "ok" {
+			out = append(out, pragma+": "+fmt.Sprint(cells))
+		}
+	}
+	return out, rows.Err()
+}
+
+type postgres struct{}
+
+func (postgres) driver() string       { return "pgx" }
+func (postgres) goose() goose.Dialect { return goose.DialectPostgres }
+
+// gooseOptions makes nodes that start together migrate once.
+func (postgres) gooseOptions() ([]goose.ProviderOption, error) {
+	locker, err := lock.NewPostgresSessionLocker()
+	if err != nil {
+		return nil, err
+	}
+	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
+}
+
+func (postgres) version() string     { return "SELECT split_part(version(), ' on ', 1)" }
+func (postgres) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
+
+func (postgres) searchDDL() string {
+	return `CREATE TABLE IF NOT EXISTS search
+		(tokens TSVECTOR NOT NULL, ticket_id TEXT NOT NULL, internal BOOLEAN NOT NULL);
+		CREATE INDEX IF NOT EXISTS search_tokens ON search USING GIN (tokens)`
+}
+
+func (postgres) match(tokens []string) string { return "'" + strings.Join(tokens, "' & '") + "'" }
+
+// insertSearch keeps the tokens as they are: PostgreSQL's own parser would split some of them.
+func (postgres) insertSearch() string {
+	return `INSERT INTO search (tokens, ticket_id, internal) VALUES (array_to_tsvector(string_to_array($1, ' ')), $2, $3)`
+}
+
+func (postgres) matches(placeholder string) string {
+	return "search.tokens @@ CAST(" + placeholder + " AS tsquery)"
+}
+
+func (postgres) fault(err error) (guichet.ErrorKind, bool) {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return guichet.KindUnavailable, true // no answer from the server: the connection is lost
+	}
+	switch e.Code[:2] {
+	case "08", "53", "57", "58", "25", "40", "55":
+		return guichet.KindUnavailable, true
+	case "23":
+		return guichet.KindConflict, true
+	}
+	return 0, false
+}
+
+// retryable: serialization failures and deadlocks (class 40).
+func (postgres) retryable(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && strings.HasPrefix(e.Code, "40")
+}
+
+func (postgres) notify(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "NOTIFY guichet_jobs")
+	return err
+}
+
+// listen holds one connection for as long as it lives and starts again when it is lost.
+func (p postgres) listen(ctx context.Context, db *sql.DB, ring func()) error {
+	for ctx.Err() == nil {
+		_ = p.listenOnce(ctx, db, ring) // a lost connection is seen by every request too
+		ring()
+		select {
+		case <-ctx.Done():
+		case <-time.After(2 * time.Second):
+		}
+	}
+	return nil
+}
+
+func (postgres) listenOnce(ctx context.Context, db *sql.DB, ring func()) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // it is dropped
+	return conn.Raw(func(c any) error {
+		return waitNotifications(ctx, c.(*stdlib.Conn).Conn(), ring)
+	})
+}
+
+func waitNotifications(ctx context.Context, c *pgx.Conn, ring func()) error {
+	if _, err := c.Exec(ctx, "LISTEN guichet_jobs"); err != nil {
+		return err
+	}
+	for {
+		if _, err := c.WaitForNotification(ctx); err != nil {
+			return err
+		}
+		ring()
+	}
+}
+
+func (postgres) backup(context.Context, *sql.DB, string) error {
+	return &guichet.Error{Kind: guichet.KindInvalid, Code: "backup.postgres"}
+}
+
+func (postgres) check(context.Context, *sql.DB) ([]string, error) { return nil, nil }

@@ -1,0 +1,179 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"guichet"
+)
+
+// Job is work to do once, at a time, after the transaction that asked for it.
+type Job struct {
+	ID        guichet.ID
+	Kind      string
+	Key       string // while a job with this key waits, another is not added; empty: no such limit
+	Payload   string
+	RunAt     time.Time
+	Attempts  int // made so far
+	Dead      bool
+	LastError string
+	CreatedAt time.Time
+
+	lease string
+}
+
+// Enqueue adds a job in the transaction. A job whose key waits already is left as it is.
+func (tx *Tx) Enqueue(ctx context.Context, j Job) error {
+	if j.RunAt.IsZero() {
+		j.RunAt = tx.Now
+	}
+	tx.rings = true
+	return tx.exec(ctx, `INSERT INTO job (id, kind, key, payload, run_at, dead, attempts, lease, leased_until, last_error, created_at)
+		VALUES ($1, $2, $3, $4, $5, FALSE, 0, '', 0, '', $6) ON CONFLICT (key) WHERE key <> '' AND dead = FALSE DO NOTHING`,
+		string(guichet.NewID(tx.Now)), j.Kind, j.Key, j.Payload, micros(j.RunAt), micros(tx.Now))
+}
+
+// CancelJob removes the job that waits under a key.
+func (tx *Tx) CancelJob(ctx context.Context, key string) error {
+	return tx.exec(ctx, `DELETE FROM job WHERE key = $1 AND dead = FALSE AND lease = ''`, key)
+}
+
+const jobColumns = `id, kind, key, payload, run_at, attempts, dead, last_error, created_at, lease`
+
+func scanJob(r scanner) (j Job, err error) {
+	return j, r.Scan(&j.ID, &j.Kind, &j.Key, &j.Payload, moment{&j.RunAt}, &j.Attempts, &j.Dead, &j.LastError,
+		moment{&j.CreatedAt}, &j.lease)
+}
+
+// ClaimJobs leases due jobs to this node for a while; no other node gets them meanwhile. A job whose
+// lease has run out was interrupted and is claimed again.
+func (tx *Tx) ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]Job, error) {
+	now := micros(tx.Now)
+	return many(ctx, tx, scanJob, `UPDATE job SET lease = $1, leased_until = $2, attempts = attempts + 1
+		WHERE dead = FALSE AND run_at <= $3 AND leased_until <= $3 AND id IN (SELECT id FROM job
+			WHERE dead = FALSE AND run_at <= $3 AND leased_until <= $3 ORDER BY run_at, id LIMIT $4`+
+		tx.store.d.claimSuffix()+`) RETURNING `+jobColumns,
+		string(guichet.NewID(tx.Now)), micros(tx.Now.Add(lease)), now, limit)
+}
+
+// FinishJob removes a job that was done. It fails when the lease was lost, so that work done twice
+// is written once.
+func (tx *Tx) FinishJob(ctx context.Context, j Job) error {
+	n, err := tx.affected(ctx, `DELETE FROM job WHERE id = $1 AND lease = $2`, string(j.ID), j.lease)
+	if err == nil && n == 0 {
+		return guichet.Conflict("job.lease_lost")
+	}
+	return err
+}
+
+// FailJob puts a job back for later, or among the dead when it may not be tried again.
+func (tx *Tx) FailJob(ctx context.Context, j Job, cause string, again time.Time, dead bool) error {
+	return tx.exec(ctx, `UPDATE job SET lease = '', leased_until = 0, run_at = $1, dead = $2, last_error = $3
+		WHERE id = $4 AND lease = $5`, micros(again), dead, cause, string(j.ID), j.lease)
+}
+
+// NextJob returns when the next job is due, the zero time when none waits.
+func (tx *Tx) NextJob(ctx context.Context) (time.Time, error) {
+	due, err := many(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
+		`SELECT CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END AS due FROM job
+		WHERE dead = FALSE ORDER BY due LIMIT 1`)
+	if err != nil || len(due) == 0 {
+		return time.Time{}, err
+	}
+	return due[0], nil
+}
+
+// Jobs lists the jobs that wait or, when asked, those that failed for good.
+func (tx *Tx) Jobs(ctx context.Context, dead bool, limit int) ([]Job, error) {
+	return many(ctx, tx, scanJob, `SELECT `+jobColumns+` FROM job WHERE dead = $1 ORDER BY run_at, id LIMIT $2`, dead, limit)
+}
+
+// RetryJob gives a dead job another chance.
+func (tx *Tx) RetryJob(ctx context.Context, job guichet.ID) error {
+	tx.rings = true
+	n, err := tx.affected(ctx, `UPDATE job SET dead = FALSE, attempts = 0, run_at = $1 WHERE id = $2 AND dead = TRUE`,
+		micros(tx.Now), string(job))
+	if err == nil && n == 0 {
+		return guichet.NotFound("job")
+	}
+	return err
+}
+
+// JobCounts says how many jobs wait and how many are dead.
+func (tx *Tx) JobCounts(ctx context.Context) (waiting, dead int, err error) {
+	counts, err := many(ctx, tx, func(r scanner) (c [2]int, err error) { return c, r.Scan(&c[0], &c[1]) },
+		`SELECT COUNT(*) FILTER (WHERE dead = FALSE), COUNT(*) FILTER (WHERE dead = TRUE) FROM job`)
+	if err != nil || len(counts) == 0 {
+		return 0, 0, err
+	}
+	return counts[0][0], counts[0][1], nil
+}
+
+// Notify records that a person is told of an event; it reports false when that was done before.
+func (tx *Tx) Notify(ctx context.Context, event guichet.ID, r guichet.Recipient) (bool, error) {
+	n, err := tx.affected(ctx, `INSERT INTO notification (event_id, person_id, why, created_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (event_id, person_id) DO NOTHING`, string(event), string(r.PersonID), string(r.Why), micros(tx.Now))
+	return n == 1, err
+}
+
+// Notified lists who was told of the events of a ticket, in the order of telling.
+func (tx *Tx) Notified(ctx context.Context, ticket guichet.ID) ([]Notification, error) {
+	return many(ctx, tx, func(r scanner) (n Notification, err error) {
+		return n, r.Scan(&n.EventID, &n.Kind, &n.PersonID, &n.Why)
+	}, `SELECT n.event_id, e.kind, n.person_id, n.why FROM notification n JOIN event e ON e.id = n.event_id
+		WHERE e.ticket_id = $1 ORDER BY e.seq, n.person_id`, string(ticket))
+}
+
+// Notification is a person told of an event, and why.
+type Notification struct {
+	EventID  guichet.ID
+	Kind     guichet.EventKind
+	PersonID guichet.ID
+	Why      guichet.Told
+}
+
+// Mail is an outgoing message. It is sent when SentAt is set.
+type Mail struct {
+	ID        guichet.ID
+	TicketID  guichet.ID
+	EventID   guichet.ID
+	PersonID  guichet.ID // empty for the address of a team
+	Recipient string
+	Subject   string
+	Text      string
+	HTML      string
+	MessageID string
+	CreatedAt time.Time
+	SentAt    time.Time
+	LastError string
+}
+
+const mailColumns = `id, ticket_id, event_id, person_id, recipient, subject, body_text, body_html, message_id, created_at, sent_at, last_error`
+
+func scanMail(r scanner) (m Mail, err error) {
+	return m, r.Scan(&m.ID, &m.TicketID, &m.EventID, id(&m.PersonID), &m.Recipient, &m.Subject, &m.Text, &m.HTML,
+		&m.MessageID, moment{&m.CreatedAt}, moment{&m.SentAt}, &m.LastError)
+}
+
+// InsertMail puts a message in the outbox.
+func (tx *Tx) InsertMail(ctx context.Context, m Mail) error {
+	return tx.exec(ctx, `INSERT INTO mail (`+mailColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		string(m.ID), string(m.TicketID), string(m.EventID), nullable(m.PersonID), m.Recipient, m.Subject, m.Text, m.HTML,
+		m.MessageID, micros(m.CreatedAt), micros(m.SentAt), m.LastError)
+}
+
+// Mail reads one message.
+func (tx *Tx) Mail(ctx context.Context, mail guichet.ID) (Mail, error) {
+	return one(ctx, tx, "mail", scanMail, `SELECT `+mailColumns+` FROM mail WHERE id = $1`, string(mail))
+}
+
+// Mails lists the newest messages, those to one address when it is given.
+func (tx *Tx) Mails(ctx context.Context, recipient string, limit int) ([]Mail, error) {
+	return many(ctx, tx, scanMail, `SELECT `+mailColumns+` FROM mail WHERE ($1 = '' OR recipient = $1)
+		ORDER BY created_at DESC, id DESC LIMIT $2`, recipient, limit)
+}
+
+// MailSent marks a message as sent, or records why it was not.
+func (tx *Tx) MailSent(ctx context.Context, mail guichet.ID, sent time.Time, cause string) error {
+	return tx.exec(ctx, `UPDATE mail SET sent_at = $1, last_error = $2 WHERE id = $3`, micros(sent), cause, string(mail))
+}

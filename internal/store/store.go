@@ -1,0 +1,292 @@
+// Package store holds all the SQL of the program. Its functions take a transaction; use cases own
+// it. One text per statement runs on both engines; what differs is in dialect.go.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"guichet"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Store is the database of a desk.
+type Store struct {
+	d      dialect
+	reader *pool
+	writer *pool
+	now    func() time.Time
+	wake   chan struct{}
+
+	mu   sync.Mutex
+	desk *guichet.Desk // last configuration read, replaced when the revision moves
+}
+
+// Options of Open.
+type Options struct {
+	URL string           // postgres://…; empty: a file in Dir
+	Dir string           // data folder
+	Now func() time.Time // clock; nil: time.Now
+}
+
+// Open connects to the database. It does not migrate: see Migrate.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Store{now: o.Now, wake: make(chan struct{}, 1)}
+	if err := s.connect(ctx, o); err != nil {
+		return nil, classify(s.d, err)
+	}
+	return s, nil
+}
+
+func (s *Store) connect(ctx context.Context, o Options) error {
+	if o.URL != "" {
+		s.d = postgres{}
+		return s.open(o.URL, o.URL, 16, 16)
+	}
+	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
+		return err
+	}
+	s.d = sqlite{}
+	file := filepath.Join(o.Dir, "guichet.db")
+	if err := s.open(sqliteDSN(file, "immediate", false), sqliteDSN(file, "deferred", true), 1, 6); err != nil {
+		return err
+	}
+	return checkVersion(ctx, s.writer.db)
+}
+
+func (s *Store) open(write, read string, writers, readers int) error {
+	w, err := newPool(s.d.driver(), write, writers)
+	if err != nil {
+		return err
+	}
+	s.writer, s.reader = w, w
+	if write == read {
+		return nil
+	}
+	s.reader, err = newPool(s.d.driver(), read, readers)
+	return err
+}
+
+// Close waits for the statements in hand and closes the connections.
+func (s *Store) Close() error {
+	err := s.writer.close()
+	if s.reader != s.writer {
+		err = errors.Join(err, s.reader.close())
+	}
+	return err
+}
+
+// Engine names the database and its version, for the health page.
+func (s *Store) Engine(ctx context.Context) (string, error) {
+	var v string
+	err := s.reader.db.QueryRowContext(ctx, s.d.version()).Scan(&v)
+	return v, classify(s.d, err)
+}
+
+// Migrate brings the schema up to date. Several nodes may start at once: one migrates, the others wait.
+func (s *Store) Migrate(ctx context.Context) ([]string, error) {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	options, err := s.d.gooseOptions()
+	if err != nil {
+		return nil, err
+	}
+	p, err := goose.NewProvider(s.d.goose(), s.writer.db, dir, options...)
+	if err != nil {
+		return nil, classify(s.d, err)
+	}
+	results, err := p.Up(ctx)
+	if err != nil {
+		return nil, classify(s.d, err)
+	}
+	var names []string
+	for _, r := range results {
+		names = append(names, filepath.Base(r.Source.Path))
+	}
+	_, err = s.writer.db.ExecContext(ctx, s.d.searchDDL())
+	return names, classify(s.d, err)
+}
+
+// Pending reports whether migrations are missing.
+func (s *Store) Pending(ctx context.Context) (bool, error) {
+	dir, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return false, err
+	}
+	p, err := goose.NewProvider(s.d.goose(), s.writer.db, dir)
+	if err != nil {
+		return false, classify(s.d, err)
+	}
+	pending, err := p.HasPending(ctx)
+	return pending, classify(s.d, err)
+}
+
+// Now is the store's clock.
+func (s *Store) Now() time.Time { return s.now() }
+
+// Woken tells when work was committed for the job runner. It holds at most one signal.
+func (s *Store) Woken() <-chan struct{} { return s.wake }
+
+// Wake rings the job runner.
+func (s *Store) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Tx is what the functions of this package read and write through. Now is fixed for its length.
+type Tx struct {
+	Now   time.Time
+	store *Store
+	pool  *pool
+	tx    *sql.Tx // nil when reading
+	rings bool
+
+	unprepared []string // statements to prepare once the connection is free
+}
+
+// Read runs fn on the reading connections. Each statement sees a consistent state of its own.
+func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
+	return fn(&Tx{Now: s.now(), store: s, pool: s.reader})
+}
+
+// Write runs fn in one transaction, which is durable when Write returns nil. fn may run twice when
+// the engine asks for another try, so it must have no effect outside the transaction.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := s.write(ctx, fn)
+		if err == nil || try == 5 || !(errors.Is(err, errStale) || s.d.retryable(err)) {
+			return err
+		}
+		time.Sleep(time.Duration(try*try) * 5 * time.Millisecond)
+	}
+}
+
+func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
+	sqlTx, err := s.writer.db.BeginTx(ctx, nil)
+	if err != nil {
+		return classify(s.d, err)
+	}
+	defer sqlTx.Rollback() //nolint:errcheck // after Commit it says so, which is expected
+	tx := &Tx{Now: s.now(), store: s, pool: s.writer, tx: sqlTx}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if tx.rings {
+		if err := s.d.notify(ctx, sqlTx); err != nil {
+			return classify(s.d, err)
+		}
+	}
+	if err := sqlTx.Commit(); err != nil {
+		return classify(s.d, err)
+	}
+	s.writer.prepareAll(ctx, tx.unprepared)
+	if tx.rings {
+		s.Wake()
+	}
+	return nil
+}
+
+// Listen rings the job runner when another node commits work. It returns when ctx ends, or at once
+// on an engine that has one node only.
+func (s *Store) Listen(ctx context.Context) error { return s.d.listen(ctx, s.writer.db, s.Wake) }
+
+// Ready checks that the database answers and accepts writes.
+func (s *Store) Ready(ctx context.Context) error {
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `INSERT INTO counter (name, value) VALUES ('ready', 1)
+			ON CONFLICT (name) DO UPDATE SET value = counter.value + 1`)
+	})
+}
+
+// Backup writes a consistent copy of the database to a file, while the desk works. PostgreSQL has
+// its own tools: the error says so.
+func (s *Store) Backup(ctx context.Context, file string) error {
+	return classify(s.d, s.d.backup(ctx, s.writer.db, file))
+}
+
+// Check verifies the integrity of the database and returns what is wrong with it.
+func (s *Store) Check(ctx context.Context) ([]string, error) {
+	found, err := s.d.check(ctx, s.reader.db)
+	return found, classify(s.d, err)
+}
+
+// pool is a set of connections with its prepared statements.
+type pool struct {
+	db    *sql.DB
+	keeps bool // whether statements are worth keeping: pgx keeps its own
+	mu    sync.RWMutex
+	stmts map[string]*sql.Stmt
+}
+
+// maxStatements bounds the prepared statements kept; beyond it they are prepared each time.
+const maxStatements = 512
+
+func newPool(driver, dsn string, size int) (*pool, error) {
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", driver, err)
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	db.SetConnMaxIdleTime(10 * time.Minute)
+	return &pool{db: db, keeps: driver == "sqlite", stmts: map[string]*sql.Stmt{}}, nil
+}
+
+func (p *pool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.stmts {
+		s.Close() //nolint:errcheck // the connection closes with it
+	}
+	return p.db.Close()
+}
+
+func (p *pool) prepared(query string) *sql.Stmt {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.stmts[query]
+}
+
+// prepare returns a statement of the pool for a query, or nil when there are too many already.
+func (p *pool) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := p.prepared(query); s != nil || !p.keeps {
+		return s, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s := p.stmts[query]; s != nil || len(p.stmts) >= maxStatements {
+		return s, nil
+	}
+	s, err := p.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	p.stmts[query] = s
+	return s, nil
+}
+
+// prepareAll prepares the statements that a transaction ran without. A failure costs speed only.
+func (p *pool) prepareAll(ctx context.Context, queries []string) {
+	for _, q := range queries {
+		_, _ = p.prepare(ctx, q)
+	}
+}

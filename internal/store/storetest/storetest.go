@@ -1,0 +1,68 @@
+// Package storetest opens databases for tests: SQLite in a temporary folder, or a schema of its own
+// in PostgreSQL when GUICHET_TEST_POSTGRES names a server.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"guichet/internal/store"
+)
+
+// Open returns an empty, migrated database that is removed when the test ends. A nil clock is the
+// real one.
+func Open(t testing.TB, now func() time.Time) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, store.Options{Dir: t.TempDir(), URL: URL(t), Now: now})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if _, err := s.Migrate(ctx); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	return s
+}
+
+// URL returns the address of a fresh schema on the PostgreSQL server named by the environment, or
+// an empty text for SQLite.
+func URL(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("GUICHET_TEST_POSTGRES")
+	if server == "" {
+		return ""
+	}
+	schema := "t" + rand.Text()
+	run(t, server, `CREATE SCHEMA "`+schema+`"`)
+	t.Cleanup(func() { run(t, server, `DROP SCHEMA "`+schema+`" CASCADE`) })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("GUICHET_TEST_POSTGRES: %v", err)
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+func run(t testing.TB, server, statement string) {
+	t.Helper()
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	defer db.Close() //nolint:errcheck // a connection of a test
+	if _, err := db.Exec(statement); err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}

@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"guichet"
+)
+
+// errStale asks for the transaction to run again: the ticket changed between its reading and its
+// writing.
+var errStale = &guichet.Error{Kind: guichet.KindConflict, Code: "ticket.changed"}
+
+const ticketColumns = `t.id, t.number, t.kind, t.state, t.title, t.requester_id, t.beneficiary_id, t.opened_by_id,
+	t.organisation_id, t.service_id, t.offering_id, t.form_version, t.workflow_id, t.workflow, t.urgency, t.impact,
+	t.priority, t.phone, t.work_place, t.location, t.channel, t.team_id, t.assignee_id, t.level, t.pending_reason,
+	t.pending_until, t.affected_id, t.approval_step, t.opened_at, t.updated_at, t.contacted_at, t.resolved_at,
+	t.closed_at, t.close_at, t.reopened, t.rating_time, t.rating_answers, t.last_message, t.last_seq, t.version,
+	t.description, t.answers, t.solution, t.rating_comment`
+
+func scanTicket(r scanner) (t guichet.Ticket, err error) {
+	return t, r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, &t.Title, &t.RequesterID, &t.BeneficiaryID, &t.OpenedByID,
+		id(&t.OrganisationID), id(&t.ServiceID), &t.OfferingID, &t.FormVersion, &t.WorkflowID, &t.Workflow, &t.Urgency,
+		&t.Impact, &t.Priority, &t.Phone, &t.WorkPlace, &t.Location, &t.Channel, id(&t.TeamID), id(&t.AssigneeID),
+		&t.Level, &t.PendingReason, moment{&t.PendingUntil}, id(&t.AffectedID), &t.ApprovalStep, moment{&t.OpenedAt},
+		moment{&t.UpdatedAt}, moment{&t.ContactedAt}, moment{&t.ResolvedAt}, moment{&t.ClosedAt}, moment{&t.CloseAt},
+		&t.Reopened, &t.RatingTime, &t.RatingAnswers, &t.LastMessage, &t.LastSeq, &t.Version,
+		&t.Description, decoded{&t.Answers}, &t.Solution, &t.RatingComment)
+}
+
+// phase groups the states for lists: 0 work to do, 1 resolved, 2 final.
+func phase(s guichet.State) int {
+	switch {
+	case s.Final():
+		return 2
+	case s == guichet.StateResolved:
+		return 1
+	}
+	return 0
+}
+
+// InsertTicket gives a new ticket its number and writes it. LastSeq counts the events that the
+// caller appends in the same transaction.
+func (tx *Tx) InsertTicket(ctx context.Context, t *guichet.Ticket) error {
+	var err error
+	if t.Number, err = tx.next(ctx, "ticket"); err != nil {
+		return err
+	}
+	t.Version = 1
+	args, err := ticketArgs(*t)
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, insertTicket, args...)
+}
+
+const insertTicket = `INSERT INTO ticket (id, number, kind, state, phase, title, requester_id, beneficiary_id, opened_by_id,
+	organisation_id, service_id, offering_id, form_version, workflow_id, workflow, urgency, impact, priority, phone,
+	work_place, location, channel, team_id, assignee_id, level, pending_reason, pending_until, affected_id,
+	approval_step, opened_at, updated_at, contacted_at, resolved_at, closed_at, close_at, reopened, rating_time,
+	rating_answers, last_message, last_seq, version, description, answers, solution, rating_comment)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+	$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)`
+
+func ticketArgs(t guichet.Ticket) ([]any, error) {
+	answers, err := encoded(t.Answers)
+	return []any{string(t.ID), t.Number, string(t.Kind), string(t.State), phase(t.State), t.Title,
+		string(t.RequesterID), string(t.BeneficiaryID), string(t.OpenedByID), nullable(t.OrganisationID),
+		nullable(t.ServiceID), string(t.OfferingID), t.FormVersion, string(t.WorkflowID), t.Workflow,
+		string(t.Urgency), string(t.Impact), string(t.Priority), t.Phone, string(t.WorkPlace), t.Location,
+		string(t.Channel), nullable(t.TeamID), nullable(t.AssigneeID), string(t.Level), t.PendingReason,
+		micros(t.PendingUntil), nullable(t.AffectedID), t.ApprovalStep, micros(t.OpenedAt), micros(t.UpdatedAt),
+		micros(t.ContactedAt), micros(t.ResolvedAt), micros(t.ClosedAt), micros(t.CloseAt), t.Reopened,
+		t.RatingTime, t.RatingAnswers, t.LastMessage, t.LastSeq, t.Version, t.Description, answers, t.Solution,
+		t.RatingComment}, err
+}
+
+// UpdateTicket writes what changed between two versions of a ticket and appends the events, whose
+// Seq it sets. When somebody else wrote in between, the transaction runs again.
+func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *guichet.Ticket, events []guichet.Event) error {
+	after.LastSeq = before.LastSeq + int64(len(events))
+	if len(guichet.Diff(before, *after)) > 0 {
+		after.Version = before.Version + 1
+	}
+	n, err := tx.affected(ctx, updateTicket, string(after.ID), before.Version, before.LastSeq,
+		string(after.Kind), string(after.State), phase(after.State), nullable(after.ServiceID), string(after.Urgency),
+		string(after.Impact), string(after.Priority), nullable(after.TeamID), nullable(after.AssigneeID),
+		string(after.Level), after.PendingReason, micros(after.PendingUntil), nullable(after.AffectedID),
+		after.ApprovalStep, micros(after.UpdatedAt), micros(after.ContactedAt), micros(after.ResolvedAt),
+		micros(after.ClosedAt), micros(after.CloseAt), after.Reopened, after.RatingTime, after.RatingAnswers,
+		after.LastMessage, after.LastSeq, after.Version, after.Solution, after.RatingComment)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errStale
+	}
+	for i := range events {
+		events[i].Seq = before.LastSeq + int64(i) + 1
+		if err := tx.appendEvent(ctx, events[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const updateTicket = `UPDATE ticket SET kind = $4, state = $5, phase = $6, service_id = $7, urgency = $8, impact = $9,
+	priority = $10, team_id = $11, assignee_id = $12, level = $13, pending_reason = $14, pending_until = $15,
+	affected_id = $16, approval_step = $17, updated_at = $18, contacted_at = $19, resolved_at = $20, closed_at = $21,
+	close_at = $22, reopened = $23, rating_time = $24, rating_answers = $25, last_message = $26, last_seq = $27,
+	version = $28, solution = $29, rating_comment = $30
+	WHERE id = $1 AND version = $2 AND last_seq = $3`
+
+// Ticket reads a ticket that the scope holds; any other is not found.
+func (tx *Tx) Ticket(ctx context.Context, scope guichet.Scope, number int64) (guichet.Ticket, error) {
+	var b builder
+	b.and("t.number = " + b.arg(number))
+	b.scope(scope)
+	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE `+b.sql(), b.args...)
+}
+
+// TicketByID reads a ticket for the desk itself.
+func (tx *Tx) TicketByID(ctx context.Context, ticket guichet.ID) (guichet.Ticket, error) {
+	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE t.id = $1`, string(ticket))
+}
+
+// scope adds the condition that a ticket must meet to be seen. It is the twin of Scope.Sees.
+func (b *builder) scope(s guichet.Scope) {
+	if s.All {
+		b.and("1 = 1")
+		return
+	}
+	var either []string
+	if s.PersonID != "" {
+		mine := "t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = " + b.arg(string(s.PersonID)) + ")"
+		if len(s.TeamIDs)+len(s.Areas) > 0 {
+			mine = "EXISTS (SELECT 1 FROM ticket_party y WHERE y.person_id = " + b.arg(string(s.PersonID)) + " AND y.ticket_id = t.id)"
+		}
+		either = append(either, mine)
+	}
+	if len(s.TeamIDs) > 0 {
+		either = append(either, "t.team_id IN "+in(b, s.TeamIDs))
+	}
+	for _, a := range s.Areas {
+		either = append(either, b.area(a))
+	}
+	if len(either) == 0 {
+		either = []string{"1 = 0"}
+	}
+	b.and("(" + strings.Join(either, " OR ") + ")")
+}
+
+func (b *builder) area(a guichet.Area) string {
+	var both []string
+	if a.OrganisationID != "" {
+		both = append(both, b.below("t.organisation_id", "organisation_closure", a.OrganisationID))
+	}
+	if a.ServiceID != "" {
+		both = append(both, b.below("t.service_id", "service_closure", a.ServiceID))
+	}
+	if len(both) == 0 {
+		return "1 = 1"
+	}
+	return "(" + strings.Join(both, " AND ") + ")"
+}
+
+func (b *builder) below(column, closure string, root guichet.ID) string {
+	return column + " IN (SELECT descendant_id FROM " + closure + " WHERE ancestor_id = " + b.arg(string(root)) + ")"
+}
+
+// AddParty records that a person takes part in a ticket.
+func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
+	return tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role) VALUES ($1, $2, $3)
+		ON CONFLICT (person_id, ticket_id, role) DO NOTHING`, string(ticket), string(p.PersonID), string(p.Role))
+}
+
+// RemoveParty ends a person's part in a ticket.
+func (tx *Tx) RemoveParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
+	return tx.exec(ctx, `DELETE FROM ticket_party WHERE ticket_id = $1 AND person_id = $2 AND role = $3`,
+		string(ticket), string(p.PersonID), string(p.Role))
+}
+
+// Parties lists who takes part in a ticket.
+func (tx *Tx) Parties(ctx context.Context, ticket guichet.ID) ([]guichet.Party, error) {
+	return many(ctx, tx, func(r scanner) (p guichet.Party, err error) {
+		return p, r.Scan(&p.PersonID, &p.Role)
+	}, `SELECT person_id, role FROM ticket_party WHERE ticket_id = $1 ORDER BY role, person_id`, string(ticket))
+}
+
+// AddLink joins two tickets.
+func (tx *Tx) AddLink(ctx context.Context, l guichet.Link) error {
+	return tx.exec(ctx, `INSERT INTO ticket_link (from_id, to_id, kind) VALUES ($1, $2, $3)
+		ON CONFLICT (from_id, to_id, kind) DO NOTHING`, string(l.FromID), string(l.ToID), string(l.Kind))
+}
+
+// LinkedTicket is a ticket seen from another one.
+type LinkedTicket struct {
+	Number  int64
+	Title   string
+	State   guichet.State
+	Kind    guichet.LinkKind
+	Outward bool // the link reads from the ticket that was asked to this one
+}
+
+// Links lists the tickets joined to a ticket, among those that the scope holds.
+func (tx *Tx) Links(ctx context.Context, scope guichet.Scope, ticket guichet.ID) ([]LinkedTicket, error) {
+	var b builder
+	me := b.arg(string(ticket))
+	b.scope(scope)
+	return many(ctx, tx, func(r scanner) (l LinkedTicket, err error) {
+		return l, r.Scan(&l.Number, &l.Title, &l.State, &l.Kind, &l.Outward)
+	}, `SELECT t.number, t.title, t.state, l.kind, l.from_id = `+me+` FROM ticket_link l
+		JOIN ticket t ON (l.from_id = `+me+` AND t.id = l.to_id) OR (l.to_id = `+me+` AND t.id = l.from_id)
+		WHERE (l.from_id = `+me+` OR l.to_id = `+me+`) AND `+b.sql()+` ORDER BY t.number`, b.args...)
+}

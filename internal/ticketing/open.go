@@ -1,0 +1,411 @@
+package ticketing
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+
+	"guichet"
+	"guichet/internal/store"
+)
+
+// Open is a new ticket as it is asked for (A1, A13).
+type Open struct {
+	Service     guichet.ID // or
+	Offering    guichet.ID
+	Kind        guichet.Kind
+	Title       string
+	Description string
+	Urgency     guichet.Grade
+	Requester   string // identifier, login, employee number or address; empty: the actor
+	Beneficiary string // likewise; empty: the requester
+	Observers   []guichet.ID
+	Phone       string
+	WorkPlace   guichet.WorkPlace
+	Location    string
+	Channel     guichet.Channel // empty: the actor's
+	Answers     map[string][]string
+	Files       []File
+	Key         string // idempotency key: the same key opens one ticket
+}
+
+// File is a file whose content is kept already.
+type File struct {
+	Name      string
+	MediaType string
+	Size      int64
+	Hash      string
+}
+
+// Limits of an opening.
+const (
+	maxFiles = 20
+	maxShort = 200 // characters of a phone number, a place, a file name
+	maxKey   = 200
+)
+
+// Open opens a ticket: validated, approved or routed as its offering and the rules say, numbered
+// and durable. Errors: invalid with each wrong field; denied for opening in the name of somebody
+// else without the right; conflict when the idempotency key was used for another request.
+func (d *Desk) Open(ctx context.Context, actor guichet.Actor, in Open) (guichet.Ticket, error) {
+	if !actor.MayWrite() {
+		return guichet.Ticket{}, guichet.Denied("token.read_only")
+	}
+	fingerprint, err := in.fingerprint()
+	if err != nil {
+		return guichet.Ticket{}, err
+	}
+	var t guichet.Ticket
+	err = d.store.Write(ctx, func(tx *store.Tx) error {
+		known, err := repeated(ctx, tx, actor, in.Key, fingerprint)
+		if err != nil || known != nil {
+			if known != nil {
+				t = *known
+			}
+			return err
+		}
+		if t, err = open(ctx, tx, actor, in); err != nil || in.Key == "" {
+			return err
+		}
+		return tx.KeepOnce(ctx, actor.Person.ID, in.Key, fingerprint, string(t.ID))
+	})
+	if in.Key != "" && guichet.CodeOf(err) == "storage.conflict" {
+		return d.again(ctx, actor, in.Key, fingerprint, err)
+	}
+	return t, err
+}
+
+// again answers the second of two requests that raced with one key: by now the first is written.
+func (d *Desk) again(ctx context.Context, actor guichet.Actor, key, fingerprint string, cause error) (guichet.Ticket, error) {
+	var t guichet.Ticket
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		known, err := repeated(ctx, tx, actor, key, fingerprint)
+		if err == nil && known == nil {
+			return cause
+		}
+		if err == nil {
+			t = *known
+		}
+		return err
+	})
+	return t, err
+}
+
+// repeated returns the ticket that was opened under the same idempotency key, if any.
+func repeated(ctx context.Context, tx *store.Tx, actor guichet.Actor, key, fingerprint string) (*guichet.Ticket, error) {
+	if key == "" {
+		return nil, nil
+	}
+	id, err := tx.Once(ctx, actor.Person.ID, key, fingerprint)
+	if err != nil || id == "" {
+		return nil, err
+	}
+	t, err := tx.TicketByID(ctx, guichet.ID(id))
+	return &t, err
+}
+
+func (in Open) fingerprint() (string, error) {
+	in.Key = ""
+	b, err := json.Marshal(in)
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:]), err
+}
+
+func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guichet.Ticket, error) {
+	desk, err := tx.Desk(ctx)
+	if err != nil {
+		return guichet.Ticket{}, err
+	}
+	var p guichet.Problems
+	t := draft(tx, desk, actor, in)
+	checkTexts(&p, t, in)
+	offering := checkService(&p, desk, &t, actor, in, tx)
+	if err := people(ctx, tx, desk, actor, &t, in, &p); err != nil {
+		return t, err
+	}
+	if t.Answers, err = offering.Form.Check(in.Answers); err != nil {
+		p.Merge(err)
+	}
+	if err := p.Err(); err != nil {
+		return t, err
+	}
+	return t, write(ctx, tx, desk, actor, &t, offering, in)
+}
+
+// draft is the ticket as far as the input alone says.
+func draft(tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, in Open) guichet.Ticket {
+	t := guichet.Ticket{
+		ID: guichet.NewID(tx.Now), Kind: in.Kind, State: guichet.StateNew, Title: line(in.Title),
+		Description: body(in.Description), ServiceID: in.Service, OfferingID: in.Offering, OpenedByID: actor.Person.ID,
+		Urgency: in.Urgency, Impact: guichet.GradeMedium, Phone: line(in.Phone), WorkPlace: in.WorkPlace,
+		Location: line(in.Location), Channel: in.Channel, OpenedAt: tx.Now, UpdatedAt: tx.Now,
+	}
+	if t.Urgency == "" {
+		t.Urgency = guichet.GradeMedium
+	}
+	if t.Channel == "" {
+		t.Channel = actor.Channel
+	}
+	t.Priority = desk.Matrix.Priority(t.Impact, t.Urgency)
+	t.LastMessage = excerpt(t.Description)
+	return t
+}
+
+func checkTexts(p *guichet.Problems, t guichet.Ticket, in Open) {
+	p.Text("title", t.Title, guichet.MaxTitle)
+	p.Text("description", t.Description, guichet.MaxDescription)
+	p.AtMost("location", t.Location, maxShort)
+	p.AtMost("key", in.Key, maxKey)
+	if t.Phone != "" && !guichet.ValidPhone(t.Phone) {
+		p.Add("phone", "field.phone")
+	}
+	if !t.Urgency.Valid() {
+		p.Add("urgency", "field.unknown_value")
+	}
+	if !t.WorkPlace.Valid() {
+		p.Add("work_place", "field.unknown_value")
+	}
+	if !t.Channel.Valid() {
+		p.Add("channel", "field.unknown_value")
+	}
+	checkFiles(p, in.Files)
+}
+
+func checkFiles(p *guichet.Problems, files []File) {
+	if len(files) > maxFiles {
+		p.Add("files", "field.too_many", "Limit", maxFiles)
+	}
+}
+
+// checkService finds the offering, and through it the service and the kind. A service may be asked
+// for without an offering only when it has none.
+func checkService(p *guichet.Problems, desk *guichet.Desk, t *guichet.Ticket, actor guichet.Actor, in Open, tx *store.Tx) guichet.Offering {
+	offering, known := desk.Offerings[in.Offering]
+	if in.Offering != "" && !known {
+		p.Add("offering", "field.unknown_value")
+	}
+	if t.ServiceID == "" {
+		t.ServiceID = offering.ServiceID
+	}
+	if in.Offering == "" {
+		offering = onlyOffering(desk, t.ServiceID, t.Kind)
+		t.OfferingID = offering.ID
+	}
+	switch {
+	case t.ServiceID == "":
+		p.Add("service", "field.required")
+	case !mayAsk(desk, t.ServiceID, actor, tx):
+		p.Add("service", "field.unknown_value")
+	case offering.ID != "" && !slices.Contains(desk.ServicePath(t.ServiceID), offering.ServiceID):
+		p.Add("offering", "field.unknown_value")
+	}
+	if t.Kind == "" || offering.Kind != "" {
+		t.Kind = offering.Kind
+	}
+	checkKind(p, t.Kind)
+	t.FormVersion = offering.Version
+	return offering
+}
+
+// mayAsk: the service is shown to the actor, or the actor records a call for somebody else.
+func mayAsk(desk *guichet.Desk, service guichet.ID, actor guichet.Actor, tx *store.Tx) bool {
+	return desk.Shows(service, actor.Person, tx.Now) ||
+		actor.Has(guichet.PermissionOpenFor) && desk.Services[service].Active
+}
+
+func checkKind(p *guichet.Problems, k guichet.Kind) {
+	switch {
+	case k == "":
+		p.Add("kind", "field.required")
+	case k != guichet.KindIncident && k != guichet.KindRequest:
+		p.Add("kind", "field.unknown_value")
+	}
+}
+
+// onlyOffering is the offering meant by a service and a kind: the one of that kind, or the only one.
+func onlyOffering(desk *guichet.Desk, service guichet.ID, kind guichet.Kind) guichet.Offering {
+	list := desk.OfferingsOf(service)
+	for _, o := range list {
+		if o.Kind == kind && kind != "" {
+			return o
+		}
+	}
+	for _, o := range list {
+		if o.Kind == "" {
+			return o
+		}
+	}
+	return guichet.Offering{}
+}
+
+// people resolves requester and beneficiary, and where the ticket belongs.
+func people(ctx context.Context, tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, t *guichet.Ticket, in Open, p *guichet.Problems) error {
+	requester, err := who(ctx, tx, p, "requester", in.Requester, actor.Person)
+	if err != nil {
+		return err
+	}
+	beneficiary, err := who(ctx, tx, p, "beneficiary", in.Beneficiary, requester)
+	if err != nil {
+		return err
+	}
+	t.RequesterID, t.BeneficiaryID, t.OrganisationID = requester.ID, beneficiary.ID, beneficiary.OrganisationID
+	if t.Phone == "" {
+		t.Phone = beneficiary.Phone
+	}
+	if requester.ID != actor.Person.ID && requester.ID != "" &&
+		!actor.May(guichet.PermissionOpenFor, *t, desk.Place(nil)) {
+		return guichet.Denied("open.for_others")
+	}
+	return nil
+}
+
+// who finds the one person that a text names; fallback when it is empty.
+func who(ctx context.Context, tx *store.Tx, p *guichet.Problems, field, text string, fallback guichet.Person) (guichet.Person, error) {
+	if text = line(text); text == "" {
+		return fallback, nil
+	}
+	byID, err := tx.Person(ctx, guichet.ID(text))
+	if err == nil && byID.Active {
+		return byID, nil
+	}
+	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
+		return guichet.Person{}, err
+	}
+	found, err := tx.FindPeople(ctx, text, 2)
+	switch {
+	case err != nil:
+		return guichet.Person{}, err
+	case len(found) == 0:
+		p.Add(field, "person.unknown", "Text", text)
+	case len(found) > 1:
+		p.Add(field, "person.several", "Text", text)
+	default:
+		return found[0], nil
+	}
+	return guichet.Person{}, nil
+}
+
+// write gives the ticket its process, then writes it with its first events.
+func write(ctx context.Context, tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, t *guichet.Ticket, offering guichet.Offering, in Open) error {
+	flow := desk.FlowOf(t.ServiceID, t.OfferingID)
+	t.WorkflowID, t.Workflow = flow.ID, flow.Version
+	opened := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID, Channel: t.Channel, Kind: guichet.EventOpened}
+	events := []guichet.Event{opened}
+	var approvals []guichet.Approval
+	switch {
+	case flow.CloseOnOpen:
+		t.State, t.ClosedAt = guichet.StateClosed, tx.Now
+		events = append(events, own(tx, t, guichet.EventClosed))
+	case len(offering.Approval) > 0:
+		var asked guichet.Event
+		var err error
+		t.State = guichet.StateAwaitingApproval
+		if approvals, asked, err = ask(ctx, tx, t, offering.Approval, 1); err != nil {
+			return err
+		}
+		events = append(events, asked)
+	default:
+		if routed, ok := route(tx, desk, t); ok {
+			events = append(events, routed)
+		}
+	}
+	return insert(ctx, tx, actor, t, events, approvals, in)
+}
+
+func insert(ctx context.Context, tx *store.Tx, actor guichet.Actor, t *guichet.Ticket, events []guichet.Event, approvals []guichet.Approval, in Open) error {
+	t.LastSeq = int64(len(events))
+	if err := tx.InsertTicket(ctx, t); err != nil {
+		return err
+	}
+	for _, p := range parties(*t, in.Observers, approvals) {
+		if err := tx.AddParty(ctx, t.ID, p); err != nil {
+			return err
+		}
+	}
+	if err := tx.AppendEvents(ctx, events); err != nil {
+		return err
+	}
+	for _, a := range approvals {
+		if err := tx.InsertApproval(ctx, a); err != nil {
+			return err
+		}
+	}
+	if err := documents(ctx, tx, actor, events[0], in.Files); err != nil {
+		return err
+	}
+	if err := tx.Index(ctx, t.ID, strconv.FormatInt(t.Number, 10)+" "+t.Title+" "+t.Description, false); err != nil {
+		return err
+	}
+	return tell(ctx, tx, events)
+}
+
+func parties(t guichet.Ticket, observers []guichet.ID, approvals []guichet.Approval) []guichet.Party {
+	list := []guichet.Party{{PersonID: t.RequesterID, Role: guichet.PartyRequester}}
+	if t.BeneficiaryID != t.RequesterID {
+		list = append(list, guichet.Party{PersonID: t.BeneficiaryID, Role: guichet.PartyBeneficiary})
+	}
+	for _, o := range observers {
+		list = append(list, guichet.Party{PersonID: o, Role: guichet.PartyObserver})
+	}
+	if t.OpenedByID != t.RequesterID {
+		list = append(list, guichet.Party{PersonID: t.OpenedByID, Role: guichet.PartyObserver})
+	}
+	for _, a := range approvals {
+		list = append(list, guichet.Party{PersonID: a.ApproverID, Role: guichet.PartyApprover})
+	}
+	if t.AssigneeID != "" {
+		list = append(list, guichet.Party{PersonID: t.AssigneeID, Role: guichet.PartyAssignee})
+	}
+	return list
+}
+
+// own is an event of the desk itself.
+func own(tx *store.Tx, t *guichet.Ticket, kind guichet.EventKind) guichet.Event {
+	return guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, Channel: guichet.ChannelSystem, Kind: kind}
+}
+
+// route applies the first routing rule that holds (A3). A ticket that gets a team is assigned, in
+// the pool unless the rule names a technician; any other waits for a moderator.
+func route(tx *store.Tx, desk *guichet.Desk, t *guichet.Ticket) (guichet.Event, bool) {
+	then, why := desk.Route(*t, fold)
+	if why == nil {
+		return guichet.Event{}, false
+	}
+	before := *t
+	desk.Apply(t, then)
+	e := own(tx, t, guichet.EventRouted)
+	e.Internal, e.Changes, e.Why = true, guichet.Diff(before, *t), why
+	return e, true
+}
+
+// documents records the files that came with an event.
+func documents(ctx context.Context, tx *store.Tx, actor guichet.Actor, e guichet.Event, files []File) error {
+	for _, f := range files {
+		name := line(f.Name)
+		if name == "" {
+			return errors.New("ticketing: a file without a name")
+		}
+		err := tx.InsertDocument(ctx, guichet.Document{ID: guichet.NewID(tx.Now), TicketID: e.TicketID, EventID: e.ID,
+			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Internal: e.Internal,
+			AuthorID: actor.Person.ID, CreatedAt: tx.Now})
+		if err != nil {
+			return err
+		}
+		if err := tx.Index(ctx, e.TicketID, name, e.Internal); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shorten keeps the end of a long file name: it holds the extension.
+func shorten(name string) string {
+	if r := []rune(name); len(r) > maxShort {
+		return "…" + string(r[len(r)-maxShort+1:])
+	}
+	return name
+}

@@ -1,0 +1,213 @@
+package ticketing
+
+import (
+	"context"
+
+	"guichet"
+	"guichet/internal/store"
+)
+
+// View is a ticket as an actor may see it.
+type View struct {
+	Desk      *guichet.Desk
+	Ticket    guichet.Ticket
+	Parties   []guichet.Party
+	Agent     bool // the actor handles tickets like this one and sees what is internal
+	Works     bool // and may add to it
+	Speaks    bool // may add a message
+	Actions   []guichet.Transition
+	Approval  guichet.Approval // the question that waits for this actor, if any
+	Events    []guichet.Event  // the last ones, oldest first
+	More      bool             // there are older ones
+	Tasks     []guichet.Task
+	Documents []guichet.Document
+	Approvals []guichet.Approval
+	Links     []store.LinkedTicket
+	People    map[guichet.ID]guichet.Person
+}
+
+// eventPage is how many events a view holds: never a full thread when the last will do.
+const eventPage = 100
+
+// View reads a ticket with its timeline; before, when set, is the Seq before which to read.
+func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int64) (View, error) {
+	var v View
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		l, err := load(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		v = View{Desk: l.desk, Ticket: l.ticket, Parties: l.parties, Agent: l.isAgent(actor), Works: l.works(actor)}
+		v.Speaks = v.Works || l.isParty(actor)
+		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place)
+		if err := v.read(ctx, tx, actor, before); err != nil {
+			return err
+		}
+		v.People, err = tx.People(ctx, v.everybody())
+		return err
+	})
+	return v, err
+}
+
+func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, before int64) (err error) {
+	id := v.Ticket.ID
+	if v.Events, err = tx.Events(ctx, id, v.Agent, before, eventPage+1); err != nil {
+		return err
+	}
+	if len(v.Events) > eventPage {
+		v.More, v.Events = true, v.Events[1:]
+	}
+	if v.Documents, err = tx.Documents(ctx, id, v.Agent); err != nil {
+		return err
+	}
+	if v.Approvals, err = tx.Approvals(ctx, id); err != nil {
+		return err
+	}
+	for _, a := range v.Approvals {
+		if a.ApproverID == actor.Person.ID && a.Decision == "" && a.Step == v.Ticket.ApprovalStep {
+			v.Approval = a
+		}
+	}
+	if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil || !v.Agent {
+		return err
+	}
+	v.Tasks, err = tx.Tasks(ctx, id)
+	return err
+}
+
+// everybody lists the persons whom the view names.
+func (v *View) everybody() []guichet.ID {
+	seen := map[guichet.ID]bool{}
+	var out []guichet.ID
+	add := func(ids ...guichet.ID) {
+		for _, id := range ids {
+			if id != "" && !seen[id] {
+				seen[id] = true
+				out = append(out, id)
+			}
+		}
+	}
+	add(v.Ticket.RequesterID, v.Ticket.BeneficiaryID, v.Ticket.OpenedByID, v.Ticket.AssigneeID)
+	for _, p := range v.Parties {
+		add(p.PersonID)
+	}
+	for _, e := range v.Events {
+		add(e.ActorID)
+		if c, ok := e.Changed("technician"); ok {
+			add(guichet.ID(c.From), guichet.ID(c.To))
+		}
+	}
+	for _, t := range v.Tasks {
+		add(t.AssigneeID, t.DoneByID)
+	}
+	for _, a := range v.Approvals {
+		add(a.ApproverID)
+	}
+	for _, team := range v.Desk.Teams {
+		if v.Agent && team.ID == v.Ticket.TeamID {
+			add(team.Members...)
+		}
+	}
+	return out
+}
+
+// Page is a page of a list.
+type Page struct {
+	Rows []store.TicketRow
+	Next store.Cursor // zero when there is no more
+}
+
+// MaxPage is the most tickets that a page holds.
+const MaxPage = 100
+
+// List reads a page of the tickets that the actor may see. Internal notes are searched only for an
+// actor who reads tickets somewhere.
+func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuery) (Page, error) {
+	if q.Limit <= 0 || q.Limit > MaxPage {
+		q.Limit = MaxPage
+	}
+	q.Scope = actor.Scope()
+	q.Internal = actor.System || q.Scope.All
+	size := q.Limit
+	q.Limit++
+	var page Page
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		page.Rows, err = tx.Tickets(ctx, q)
+		return err
+	})
+	if len(page.Rows) > size {
+		page.Rows = page.Rows[:size]
+		last := page.Rows[size-1]
+		page.Next = store.Cursor{UpdatedAt: last.UpdatedAt, ID: last.ID}
+	}
+	return page, err
+}
+
+// CountLimit is where counting stops: a menu says "999+".
+const CountLimit = 1000
+
+// Counts counts the tickets of each query that the actor may see, up to CountLimit.
+func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.TicketQuery) ([]int, error) {
+	counts := make([]int, len(queries))
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		for i, q := range queries {
+			q.Scope = actor.Scope()
+			if counts[i], err = tx.CountTickets(ctx, q, CountLimit); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return counts, err
+}
+
+// WaitingApprovals lists the questions that wait for the actor.
+func (d *Desk) WaitingApprovals(ctx context.Context, actor guichet.Actor) (list []store.WaitingApproval, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		list, err = tx.WaitingApprovals(ctx, actor.Person.ID, MaxPage)
+		return err
+	})
+	return list, err
+}
+
+// ApprovalView is the question put to an approver, with the ticket it is about.
+func (d *Desk) ApprovalView(ctx context.Context, actor guichet.Actor, approval guichet.ID) (guichet.Approval, View, error) {
+	var a guichet.Approval
+	var number int64
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if a, err = tx.Approval(ctx, approval); err != nil {
+			return err
+		}
+		if a.ApproverID != actor.Person.ID {
+			return guichet.NotFound("approval")
+		}
+		t, err := tx.TicketByID(ctx, a.TicketID)
+		number = t.Number
+		return err
+	})
+	if err != nil {
+		return a, View{}, err
+	}
+	v, err := d.View(ctx, actor, number, 0)
+	return a, v, err
+}
+
+// Document finds a file of a ticket that the actor may see. An internal one is found by agents only.
+func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guichet.ID) (guichet.Document, error) {
+	var doc guichet.Document
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if doc, err = tx.Document(ctx, document); err != nil {
+			return err
+		}
+		t, err := tx.TicketByID(ctx, doc.TicketID)
+		if err != nil {
+			return err
+		}
+		l, err := load(ctx, tx, actor, t.Number)
+		if guichet.KindOf(err) == guichet.KindNotFound && err != nil || err == nil && doc.Internal && !l.isAgent(actor) {
+			return guichet.NotFound("document")
+		}
+		return err
+	})
+	return doc, err
+}
