@@ -55,7 +55,7 @@ func (a Audience) Recipients(e Event) []Recipient {
 		a.outcome(&list, e)
 	case EventClaimed:
 		a.concerned(&list)
-	case EventAssigned, EventEscalated, EventRouted:
+	case EventAssigned, EventEscalated:
 		a.handover(&list, e)
 	case EventResumed:
 		a.handlers(&list)

@@ -147,3 +147,11 @@ func pairs(kv []any) map[string]any {
 	}
 	return m
 }
+
+// Merge adds the wrong fields of another error. A nil error, or one without fields, adds nothing.
+func (p *Problems) Merge(err error) {
+	var e *Error
+	if errors.As(err, &e) {
+		p.fields = append(p.fields, e.Fields...)
+	}
+}

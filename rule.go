@@ -116,3 +116,29 @@ func answer(answers []Answer, key string) []string {
 	}
 	return nil
 }
+
+// ServiceTeam, as the team of a rule, means the team that handles the ticket's service.
+const ServiceTeam ID = "@service"
+
+// Apply gives a new ticket what a rule sets. With a team the ticket is assigned, in the pool unless
+// the rule names a technician.
+func (d *Desk) Apply(t *Ticket, then RuleThen) {
+	if then.ServiceID != "" {
+		t.ServiceID = then.ServiceID
+	}
+	if then.Urgency != "" {
+		t.Urgency = then.Urgency
+	}
+	if then.Impact != "" {
+		t.Impact = then.Impact
+	}
+	t.Priority = d.Matrix.Priority(t.Impact, t.Urgency)
+	team := then.TeamID
+	if team == ServiceTeam {
+		team = d.ServiceTeam(t.ServiceID)
+	}
+	if team == "" {
+		return
+	}
+	t.State, t.TeamID, t.AssigneeID, t.Level = StateAssigned, team, then.AssigneeID, d.Teams[team].Level
+}
