@@ -1,0 +1,326 @@
+package account
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"guichet"
+	"guichet/internal/lexis"
+	"guichet/internal/store"
+)
+
+// Life of a session: it ends after an hour without use and is moved forward at most once a minute.
+const (
+	sessionIdle  = time.Hour
+	sessionTouch = time.Minute
+)
+
+// Prefixes of tokens.
+const (
+	sessionPrefix = "gcs_"
+	tokenPrefix   = "gct_"
+)
+
+// Accounts are the use cases of signing in.
+type Accounts struct {
+	store  *store.Store
+	hasher *Hasher
+
+	mu    sync.Mutex // guards dummy
+	dummy string     // hash to verify against when there is no account
+}
+
+// New makes the use cases.
+func New(s *store.Store, h *Hasher) *Accounts { return &Accounts{store: s, hasher: h} }
+
+// NewAccount is a local account to create, with its person.
+type NewAccount struct {
+	Login        string
+	Password     string
+	Person       guichet.Person
+	Teams        []guichet.ID
+	Grants       []guichet.Grant
+	WeakPassword bool // accept any password: demonstration accounts only
+}
+
+// Create makes a person with a local account. Errors: invalid login or password, conflict when the
+// login is taken.
+func (a *Accounts) Create(ctx context.Context, in NewAccount) (guichet.Person, error) {
+	if err := in.check(); err != nil {
+		return guichet.Person{}, err
+	}
+	secret, err := a.hasher.Hash(ctx, in.Password)
+	if err != nil {
+		return guichet.Person{}, err
+	}
+	return in.Person, a.store.Write(ctx, func(tx *store.Tx) error {
+		_, _, err := tx.PersonByLogin(ctx, in.Login)
+		if err == nil {
+			return guichet.Conflict("account.login_taken", "Login", in.Login)
+		}
+		if guichet.KindOf(err) != guichet.KindNotFound {
+			return err
+		}
+		return in.write(ctx, tx, secret)
+	})
+}
+
+func (in *NewAccount) check() error {
+	var p guichet.Problems
+	in.Login = strings.TrimSpace(in.Login)
+	p.Text("login", in.Login, 100)
+	p.Text("name", in.Person.Name(), 200)
+	if !in.WeakPassword {
+		p.Merge(CheckPolicy(in.Password, []string{in.Login, in.Person.Name()}))
+	}
+	return p.Err()
+}
+
+// write stores the person, the identity, the teams and the roles.
+func (in *NewAccount) write(ctx context.Context, tx *store.Tx, secret string) error {
+	if in.Person.ID == "" {
+		in.Person.ID = guichet.NewID(tx.Now)
+	}
+	in.Person.Active = true
+	if err := tx.SavePerson(ctx, in.Person); err != nil {
+		return err
+	}
+	identity := guichet.Identity{ID: guichet.NewID(tx.Now), PersonID: in.Person.ID, Kind: guichet.IdentityLocal,
+		Subject: in.Login, Secret: secret}
+	if err := tx.SaveIdentity(ctx, identity); err != nil {
+		return err
+	}
+	for _, team := range in.Teams {
+		if err := tx.JoinTeam(ctx, team, in.Person.ID); err != nil {
+			return err
+		}
+	}
+	for _, g := range in.Grants {
+		g.ID, g.PersonID = guichet.NewID(tx.Now), in.Person.ID
+		if err := tx.SaveGrant(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SignIn checks a login and a password and opens a session, whose token it returns. Errors:
+// unauthenticated, the same whether the login or the password is wrong, and after the same time;
+// denied with the number of seconds to wait after too many failures.
+func (a *Accounts) SignIn(ctx context.Context, login, password string) (token string, p guichet.Person, err error) {
+	login = lexis.Fold(login)
+	if err := a.mayTry(ctx, login); err != nil {
+		return "", p, err
+	}
+	p, secret, err := a.credentials(ctx, login)
+	if err != nil {
+		return "", p, err
+	}
+	ok, err := a.hasher.Verify(ctx, secret, password)
+	if err != nil {
+		return "", p, err
+	}
+	if !ok || p.ID == "" {
+		return "", guichet.Person{}, a.refused(ctx, login)
+	}
+	token, hash := NewToken(sessionPrefix)
+	return token, p, a.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.ClearSignInFailures(ctx, login); err != nil {
+			return err
+		}
+		return tx.SaveSession(ctx, hash, p.ID, tx.Now.Add(sessionIdle))
+	})
+}
+
+func (a *Accounts) mayTry(ctx context.Context, login string) error {
+	return a.store.Read(ctx, func(tx *store.Tx) error {
+		n, last, err := tx.SignInFailures(ctx, login)
+		if err != nil {
+			return err
+		}
+		since := tx.Now.Sub(last)
+		if since > FailureWindow {
+			return nil
+		}
+		if wait := Delay(n) - since; wait > 0 {
+			seconds := int(wait/time.Second) + 1
+			return &guichet.Error{Kind: guichet.KindDenied, Code: "account.throttled",
+				Args: map[string]any{"Seconds": seconds, "Minutes": (seconds + 59) / 60}}
+		}
+		return nil
+	})
+}
+
+// credentials finds the person and the hash of a login; an unknown login gets the hash of nobody,
+// so that the answer takes as long.
+func (a *Accounts) credentials(ctx context.Context, login string) (guichet.Person, string, error) {
+	var p guichet.Person
+	var i guichet.Identity
+	err := a.store.Read(ctx, func(tx *store.Tx) (err error) {
+		p, i, err = tx.PersonByLogin(ctx, login)
+		return err
+	})
+	if err == nil {
+		return p, i.Secret, nil
+	}
+	if guichet.KindOf(err) != guichet.KindNotFound {
+		return p, "", err
+	}
+	secret, err := a.nobody(ctx)
+	return guichet.Person{}, secret, err
+}
+
+func (a *Accounts) nobody(ctx context.Context) (string, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.dummy != "" {
+		return a.dummy, nil
+	}
+	password, _ := NewToken("")
+	hash, err := a.hasher.Hash(ctx, password)
+	a.dummy = hash
+	return hash, err
+}
+
+func (a *Accounts) refused(ctx context.Context, login string) error {
+	err := a.store.Write(ctx, func(tx *store.Tx) error {
+		_, last, err := tx.SignInFailures(ctx, login)
+		if err != nil {
+			return err
+		}
+		if tx.Now.Sub(last) > FailureWindow {
+			if err := tx.ClearSignInFailures(ctx, login); err != nil {
+				return err
+			}
+		}
+		return tx.AddSignInFailure(ctx, login)
+	})
+	if err != nil {
+		return err
+	}
+	return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.wrong_credentials"}
+}
+
+// SignOut ends a session.
+func (a *Accounts) SignOut(ctx context.Context, token string) error {
+	return a.store.Write(ctx, func(tx *store.Tx) error { return tx.EndSession(ctx, HashToken(token)) })
+}
+
+// SessionActor returns who a session belongs to. Error: unauthenticated when it has ended.
+func (a *Accounts) SessionActor(ctx context.Context, token string, channel guichet.Channel) (guichet.Actor, error) {
+	if token == "" {
+		return guichet.Actor{}, unauthenticated("session")
+	}
+	hash := HashToken(token)
+	var actor guichet.Actor
+	var seen time.Time
+	err := a.store.Read(ctx, func(tx *store.Tx) error {
+		s, err := tx.Session(ctx, hash)
+		if err != nil {
+			return err
+		}
+		seen = s.SeenAt
+		actor, err = tx.Actor(ctx, s.PersonID, channel)
+		return err
+	})
+	if err != nil {
+		return guichet.Actor{}, orUnauthenticated(err, "session")
+	}
+	if now := a.store.Now(); now.Sub(seen) > sessionTouch {
+		err = a.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(ctx, hash, now.Add(sessionIdle)) })
+	}
+	return actor, err
+}
+
+// TokenActor returns who an API token belongs to, limited to the token's scopes. Error:
+// unauthenticated when the token is unknown or has run out.
+func (a *Accounts) TokenActor(ctx context.Context, token string) (guichet.Actor, error) {
+	var actor guichet.Actor
+	err := a.store.Read(ctx, func(tx *store.Tx) error {
+		t, err := tx.Token(ctx, HashToken(token))
+		if err != nil {
+			return err
+		}
+		actor, err = tx.Actor(ctx, t.PersonID, guichet.ChannelAPI)
+		actor.TokenScopes = t.Scopes
+		return err
+	})
+	return actor, orUnauthenticated(err, "token")
+}
+
+func unauthenticated(noun string) error {
+	return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account." + noun + "_ended"}
+}
+
+func orUnauthenticated(err error, noun string) error {
+	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
+		return unauthenticated(noun)
+	}
+	return err
+}
+
+// PersonActor returns a person as an actor, for the links of mails and for scripts.
+func (a *Accounts) PersonActor(ctx context.Context, person guichet.ID, channel guichet.Channel) (actor guichet.Actor, err error) {
+	err = a.store.Read(ctx, func(tx *store.Tx) error {
+		actor, err = tx.Actor(ctx, person, channel)
+		return err
+	})
+	return actor, err
+}
+
+// LoginActor returns the person of a login as an actor, for the command line.
+func (a *Accounts) LoginActor(ctx context.Context, login string, channel guichet.Channel) (actor guichet.Actor, err error) {
+	err = a.store.Read(ctx, func(tx *store.Tx) error {
+		p, _, err := tx.PersonByLogin(ctx, login)
+		if err != nil {
+			return err
+		}
+		actor, err = tx.Actor(ctx, p.ID, channel)
+		return err
+	})
+	return actor, err
+}
+
+// CreateToken makes an API token for the person of a login and returns it; only its hash is kept.
+// Without scopes it may do whatever the person may; a zero expiry is none.
+func (a *Accounts) CreateToken(ctx context.Context, login, name string, scopes []guichet.TokenScope, expires time.Time) (string, error) {
+	for _, s := range scopes {
+		if s != guichet.TokenRead && s != guichet.TokenWrite {
+			return "", guichet.Invalid("scope", "field.unknown_value")
+		}
+	}
+	token, hash := NewToken(tokenPrefix)
+	return token, a.store.Write(ctx, func(tx *store.Tx) error {
+		p, _, err := tx.PersonByLogin(ctx, login)
+		if err != nil {
+			return err
+		}
+		return tx.SaveToken(ctx, store.APIToken{ID: guichet.NewID(tx.Now), PersonID: p.ID, Name: name, Scopes: scopes,
+			CreatedAt: tx.Now, ExpiresAt: expires}, hash)
+	})
+}
+
+// Update changes what a person may change of his or her own record: language and telephone.
+func (a *Accounts) Update(ctx context.Context, actor guichet.Actor, locale, phone string) error {
+	var p guichet.Problems
+	phone = strings.TrimSpace(phone)
+	if locale != "fr" && locale != "en" {
+		p.Add("locale", "field.unknown_value")
+	}
+	if phone != "" && !guichet.ValidPhone(phone) {
+		p.Add("phone", "field.phone")
+	}
+	if err := p.Err(); err != nil {
+		return err
+	}
+	return a.store.Write(ctx, func(tx *store.Tx) error {
+		person, err := tx.Person(ctx, actor.Person.ID)
+		if err != nil {
+			return err
+		}
+		person.Locale, person.Phone = locale, phone
+		return tx.SavePerson(ctx, person)
+	})
+}
