@@ -3,17 +3,17 @@ package house
 import (
 	"encoding/json"
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// dynamicKeys lists the beginnings of message keys that the program completes while it runs, with where.
-// Add a line when a key is made by joining; remove it when the last one goes.
+// dynamicKeys lists the beginnings of message keys that the program completes while it runs in a way that the code does
+// not show. What is written as "state." + x is found without this list.
 var dynamicKeys = []string{}
 
 // text is a message in one language: its sentences and the names of its placeholders.
@@ -100,7 +100,7 @@ func useOf(s source, c *ast.CallExpr) (call, bool) {
 	values := c.Args[1:]
 	if sel.Sel.Name == "N" {
 		values = values[min(1, len(values)):]
-		use.names = append(use.names, "count", "n")
+		use.names = append(use.names, "n")
 	}
 	for i := 0; i < len(values); i += 2 {
 		name, ok := values[i].(*ast.BasicLit)
@@ -131,116 +131,126 @@ func TestMessagesExist(t *testing.T) {
 	}
 }
 
-// written gathers every string literal of the product, and the texts of its data files, where a key may be named.
-func writtenWords(t *testing.T) (literals map[string]bool, data string) {
+// words is what the product writes where a message key may stand.
+type words struct {
+	literals map[string]bool // every string literal
+	prefixes map[string]bool // literals that end with a dot and that something is joined to
+	data     string          // the files of data and scripts
+}
+
+var keyBeginning = regexp.MustCompile(`^[a-z][a-z_-]*(\.[a-z_-]+)*\.$`)
+
+func wordsOfTheProduct(t *testing.T) words {
 	t.Helper()
-	literals = map[string]bool{}
+	w := words{literals: map[string]bool{}, prefixes: map[string]bool{}}
 	for _, s := range sources(t, production) {
-		s.literals(func(_ *ast.BasicLit, value string) { literals[value] = true })
+		s.literals(func(_ *ast.BasicLit, value string) { w.literals[value] = true })
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if join, ok := n.(*ast.BinaryExpr); ok && join.Op == token.ADD {
+				if lit, ok := join.X.(*ast.BasicLit); ok && lit.Kind == token.STRING && keyBeginning.MatchString(unquote(lit)) {
+					w.prefixes[unquote(lit)] = true
+				}
+			}
+			return true
+		})
 	}
-	var b strings.Builder
 	for _, name := range filesNamed(t, "internal", ".yaml", ".yml", ".js") {
-		b.WriteString(read(t, name))
+		w.data += read(t, name)
 	}
-	return literals, b.String()
+	return w
 }
 
-func TestMessagesAreUsed(t *testing.T) {
-	literals, data := writtenWords(t)
-	if len(calls(t)) == 0 {
-		t.Skip("no screen yet uses a message")
+// uses tells whether a message key is written, joined, named by data, or the code of an error.
+func (w words) uses(key string) bool {
+	if code, isError := strings.CutPrefix(key, "error."); isError {
+		noun, lost := strings.CutSuffix(code, ".not_found")
+		return w.literals[key] || w.literals[code] || lost && w.literals[noun] || w.joins(code)
 	}
-	for _, key := range slices.Sorted(maps.Keys(catalogue(t, "fr"))) {
-		if literals[key] || strings.Contains(data, key) || dynamic(key) {
-			continue
-		}
-		t.Errorf("nothing uses the message %q: remove it from both languages, or add the beginning of its key to dynamicKeys (%s)",
-			key, "internal/house/messages_test.go")
-	}
+	return w.literals[key] || strings.Contains(w.data, key) || w.joins(key)
 }
 
-func dynamic(key string) bool {
-	return slices.ContainsFunc(dynamicKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-}
-
-func TestDynamicKeysAreStillMade(t *testing.T) {
-	literals, _ := writtenWords(t)
-	for _, prefix := range dynamicKeys {
-		if !literals[prefix] && !anyLiteralEnds(literals, prefix) {
-			t.Errorf("no code makes keys that begin with %q any more: remove it from dynamicKeys", prefix)
-		}
-	}
-}
-
-func anyLiteralEnds(literals map[string]bool, prefix string) bool {
-	for value := range literals {
-		if path.Ext(value) == "." && strings.HasPrefix(prefix, value) {
+func (w words) joins(key string) bool {
+	for prefix := range w.prefixes {
+		if strings.HasPrefix(key, prefix) {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(dynamicKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
 
-// errorMakers are the functions of the root package that take a message key, with the place of that argument.
-var errorMakers = map[string]int{"Denied": 0, "Conflict": 0, "Unavailable": 0, "Invalid": 1}
-
-// The codes of errors are message keys, under "error.".
-func TestErrorsHaveMessages(t *testing.T) {
-	fr := catalogue(t, "fr")
-	if len(filesNamed(t, "internal/web", ".go"))+len(filesNamed(t, "internal/api", ".go")) == 0 {
-		t.Skip("no face shows errors yet")
+func TestMessagesAreUsed(t *testing.T) {
+	if !facesExist(t) {
+		t.Skip("messages are used by the pages and the API, which do not exist yet")
 	}
-	for _, s := range sources(t, written) {
+	w := wordsOfTheProduct(t)
+	for _, key := range slices.Sorted(maps.Keys(catalogue(t, "fr"))) {
+		if !w.uses(key) {
+			t.Errorf("nothing uses the message %q: remove it from both languages, or add the beginning of its key to dynamicKeys (%s)",
+				key, "internal/house/messages_test.go")
+		}
+	}
+}
+
+// A key that is completed while the program runs has at least one message.
+func TestJoinedKeysHaveMessages(t *testing.T) {
+	fr := catalogue(t, "fr")
+	for _, s := range sources(t, production) {
 		ast.Inspect(s.file, func(n ast.Node) bool {
-			c, ok := n.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			if code, ok := errorCode(c); ok {
-				if _, found := fr[errorKey(code)]; !found {
-					t.Errorf("%s: the error %q has no message: add %q to internal/i18n/locales/{fr,en}/errors.json", s.at(c), code, errorKey(code))
-				}
+			prefix, ok := joinedKey(n)
+			if ok && !slices.ContainsFunc(slices.Collect(maps.Keys(fr)), func(key string) bool { return strings.HasPrefix(key, prefix) }) {
+				t.Errorf("%s: no message begins with %q", s.at(n), prefix)
 			}
 			return true
 		})
 	}
 }
 
-func errorKey(code string) string { return "error." + code }
-
-// errorCode returns the message key that a call makes an error of, when it is written out.
-func errorCode(c *ast.CallExpr) (string, bool) {
-	name := rootFunction(c.Fun)
-	if name == "NotFound" {
-		noun, ok := writtenArgument(c, 0)
-		return noun + ".not_found", ok
-	}
-	if place, known := errorMakers[name]; known {
-		return writtenArgument(c, place)
-	}
-	return "", false
-}
-
-// rootFunction names a function of the root package, called from there or from elsewhere.
-func rootFunction(e ast.Expr) string {
-	switch f := e.(type) {
-	case *ast.Ident:
-		return f.Name
-	case *ast.SelectorExpr:
-		if pkg, ok := f.X.(*ast.Ident); ok && pkg.Name == module {
-			return f.Sel.Name
-		}
-	}
-	return ""
-}
-
-func writtenArgument(c *ast.CallExpr, place int) (string, bool) {
-	if len(c.Args) <= place {
+// joinedKey recognises p.T("state." + …).
+func joinedKey(n ast.Node) (string, bool) {
+	c, ok := n.(*ast.CallExpr)
+	if !ok || len(c.Args) == 0 {
 		return "", false
 	}
-	lit, ok := c.Args[place].(*ast.BasicLit)
-	if !ok || lit.Kind != token.STRING {
+	sel, ok := c.Fun.(*ast.SelectorExpr)
+	if !ok || (sel.Sel.Name != "T" && sel.Sel.Name != "N") {
+		return "", false
+	}
+	join, ok := c.Args[0].(*ast.BinaryExpr)
+	if !ok {
+		return "", false
+	}
+	lit, ok := join.X.(*ast.BasicLit)
+	if !ok {
 		return "", false
 	}
 	return unquote(lit), true
+}
+
+func TestUsesAreRead(t *testing.T) {
+	for text, want := range map[string]call{
+		`p.T("a.b", "name", x)`:      {key: "a.b", names: []string{"name"}},
+		`p.N("a.n", 3, "name", x)`:   {key: "a.n", names: []string{"n", "name"}},
+		`p.T("a.b", values...)`:      {key: "a.b", open: true},
+		`p.T("state." + string(st))`: {},
+	} {
+		got, _ := useOf(source{fset: token.NewFileSet()}, expression(t, text).(*ast.CallExpr))
+		got.place = ""
+		if got.key != want.key || got.open != want.open || !slices.Equal(got.names, want.names) {
+			t.Errorf("%s: read %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func expression(t *testing.T, text string) ast.Expr {
+	t.Helper()
+	e, err := parser.ParseExpr(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func facesExist(t *testing.T) bool {
+	t.Helper()
+	return len(filesNamed(t, "internal/web", ".go")) > 0 && len(filesNamed(t, "internal/api", ".go")) > 0
 }
