@@ -56,6 +56,21 @@ func TestDocumentsLinkToWhatExists(t *testing.T) {
 	}
 }
 
+// Every setting of the program is in the manual of those who run it.
+func TestSettingsAreInTheManual(t *testing.T) {
+	manual := read(t, "docs/operations.md")
+	for _, name := range filesNamed(t, "", ".go") {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, m := range regexp.MustCompile(`env:"(GUICHET_\w+)"`).FindAllStringSubmatch(read(t, name), -1) {
+			if !strings.Contains(manual, "`"+m[1]+"`") {
+				t.Errorf("docs/operations.md does not describe %s (%s)", m[1], name)
+			}
+		}
+	}
+}
+
 // What is inside the binary is named with its licence.
 func TestModulesAreListedWithTheirLicence(t *testing.T) {
 	listed := read(t, "docs/licences.md")
