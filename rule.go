@@ -1,6 +1,7 @@
 package guichet
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -121,24 +122,22 @@ func answer(answers []Answer, key string) []string {
 const ServiceTeam ID = "@service"
 
 // Apply gives a new ticket what a rule sets. With a team the ticket is assigned, in the pool unless
-// the rule names a technician.
+// the rule names a technician of that team; a rule that outlived its team leaves it to a moderator.
 func (d *Desk) Apply(t *Ticket, then RuleThen) {
-	if then.ServiceID != "" {
-		t.ServiceID = then.ServiceID
-	}
-	if then.Urgency != "" {
-		t.Urgency = then.Urgency
-	}
-	if then.Impact != "" {
-		t.Impact = then.Impact
-	}
+	t.ServiceID = cmp.Or(then.ServiceID, t.ServiceID)
+	t.Urgency = cmp.Or(then.Urgency, t.Urgency)
+	t.Impact = cmp.Or(then.Impact, t.Impact)
 	t.Priority = d.Matrix.Priority(t.Impact, t.Urgency)
-	team := then.TeamID
-	if team == ServiceTeam {
-		team = d.ServiceTeam(t.ServiceID)
+	id := then.TeamID
+	if id == ServiceTeam {
+		id = d.ServiceTeam(t.ServiceID)
 	}
-	if team == "" {
+	team, known := d.Teams[id]
+	if !known {
 		return
 	}
-	t.State, t.TeamID, t.AssigneeID, t.Level = StateAssigned, team, then.AssigneeID, d.Teams[team].Level
+	t.State, t.TeamID, t.AssigneeID, t.Level = StateAssigned, id, "", team.Level
+	if team.Has(then.AssigneeID) {
+		t.AssigneeID = then.AssigneeID
+	}
 }
