@@ -208,3 +208,15 @@ func (a Actor) Is(performer Performer, t Ticket, p Place) bool {
 	}
 	return a.HoldsRole(ID(performer), t, p)
 }
+
+// RolesWith lists the roles that carry a permission, in the order of their keys.
+func (d *Desk) RolesWith(p Permission) []ID {
+	var out []ID
+	for id, r := range d.Roles {
+		if slices.Contains(r.Permissions, p) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
