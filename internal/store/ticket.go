@@ -132,9 +132,10 @@ func (b *builder) scope(s guichet.Scope) {
 	}
 	var either []string
 	if s.PersonID != "" {
-		mine := "t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = " + b.arg(string(s.PersonID)) + ")"
-		if len(s.TeamIDs)+len(s.Areas) > 0 {
-			mine = "EXISTS (SELECT 1 FROM ticket_party y WHERE y.person_id = " + b.arg(string(s.PersonID)) + " AND y.ticket_id = t.id)"
+		me := b.arg(string(s.PersonID))
+		mine := "EXISTS (SELECT 1 FROM ticket_party y WHERE y.person_id = " + me + " AND y.ticket_id = t.id)"
+		if len(s.TeamIDs)+len(s.Areas) == 0 {
+			mine = "t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = " + me + ")"
 		}
 		either = append(either, mine)
 	}

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"net/url"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,7 +43,7 @@ func URL(t testing.TB) string {
 	if server == "" {
 		return ""
 	}
-	schema := "t" + rand.Text()
+	schema := strings.ToLower("t" + rand.Text()) // the search path folds names
 	run(t, server, `CREATE SCHEMA "`+schema+`"`)
 	t.Cleanup(func() { run(t, server, `DROP SCHEMA "`+schema+`" CASCADE`) })
 	u, err := url.Parse(server)

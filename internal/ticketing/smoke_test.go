@@ -1,0 +1,146 @@
+package ticketing_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"guichet"
+	"guichet/internal/jobs"
+	"guichet/internal/store"
+	"guichet/internal/store/storetest"
+	"guichet/internal/ticketing"
+)
+
+// stage is a desk with its cast, on a clock that the test moves.
+type stage struct {
+	*testing.T
+	ctx   context.Context
+	store *store.Store
+	desk  *ticketing.Desk
+	clock *storetest.Clock
+	jobs  *jobs.Runner
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	clock := storetest.NewClock()
+	s := storetest.Open(t, clock.Now)
+	storetest.Fill(t, s)
+	desk := ticketing.New(s)
+	told := func(context.Context, *store.Tx, store.Job) error { return nil }
+	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{ticketing.JobNotify: told,
+		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close}, nil)
+	return &stage{t, context.Background(), s, desk, clock, runner}
+}
+
+func (s *stage) actor(person guichet.ID) guichet.Actor { return storetest.Actor(s.T, s.store, person) }
+
+// open opens a ticket that must be accepted.
+func (s *stage) open(person guichet.ID, in ticketing.Open) guichet.Ticket {
+	s.Helper()
+	if in.Title == "" {
+		in.Title, in.Description = "Le cours ne s’ouvre pas", "Une page blanche apparaît."
+	}
+	if in.Service == "" && in.Offering == "" {
+		in.Service = storetest.Moodle
+	}
+	if in.Kind == "" {
+		in.Kind = guichet.KindIncident
+	}
+	t, err := s.desk.Open(s.ctx, s.actor(person), in)
+	if err != nil {
+		s.Fatalf("%s opens: %v", person, err)
+	}
+	return t
+}
+
+// do performs an action that must succeed and lead to a state.
+func (s *stage) do(person guichet.ID, t guichet.Ticket, want guichet.State, act guichet.Act) guichet.Ticket {
+	s.Helper()
+	after, err := s.desk.Do(s.ctx, s.actor(person), t.Number, act)
+	if err != nil {
+		s.Fatalf("%s does %s: %v", person, act.Action, err)
+	}
+	if after.State != want {
+		s.Fatalf("%s does %s: state %s, want %s", person, act.Action, after.State, want)
+	}
+	return after
+}
+
+// refused performs an action that must fail with a kind and a code.
+func (s *stage) refused(person guichet.ID, t guichet.Ticket, act guichet.Act, kind guichet.ErrorKind, code string) error {
+	s.Helper()
+	_, err := s.desk.Do(s.ctx, s.actor(person), t.Number, act)
+	s.fails(err, kind, code)
+	return err
+}
+
+func (s *stage) fails(err error, kind guichet.ErrorKind, code string) {
+	s.Helper()
+	if err == nil {
+		s.Fatalf("no error, want %s", code)
+	}
+	if guichet.KindOf(err) != kind || guichet.CodeOf(err) != code {
+		s.Fatalf("error %v of kind %d, want %s of kind %d", err, guichet.KindOf(err), code, kind)
+	}
+}
+
+// later moves the clock and runs the jobs that have come due.
+func (s *stage) later(d time.Duration) {
+	s.Helper()
+	s.clock.Add(d)
+	for {
+		n, err := s.jobs.Once(s.ctx)
+		if err != nil {
+			s.Fatalf("jobs: %v", err)
+		}
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// view reads a ticket that the person must see.
+func (s *stage) view(person guichet.ID, t guichet.Ticket) ticketing.View {
+	s.Helper()
+	v, err := s.desk.View(s.ctx, s.actor(person), t.Number, 0)
+	if err != nil {
+		s.Fatalf("%s views: %v", person, err)
+	}
+	return v
+}
+
+func TestOneLife(t *testing.T) {
+	s := newStage(t)
+	ticket := s.open(storetest.Rita, ticketing.Open{Offering: storetest.Incident,
+		Answers: map[string][]string{"where": {"course"}, "course": {"Chimie"}}})
+	if ticket.Number != 1 || ticket.State != guichet.StateNew || ticket.Channel != guichet.ChannelDesk {
+		t.Fatalf("opened %+v", ticket)
+	}
+	s.do(storetest.Mona, ticket, guichet.StateNew, guichet.Act{Action: guichet.ActionQualify, ServiceID: storetest.Homework,
+		Urgency: guichet.GradeHigh, Impact: guichet.GradeHigh})
+	s.do(storetest.Mona, ticket, guichet.StateAssigned, guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support})
+	s.do(storetest.Ann, ticket, guichet.StateAssigned, guichet.Act{Action: guichet.ActionClaim})
+	until := s.clock.Now().Add(48 * time.Hour)
+	s.do(storetest.Ann, ticket, guichet.StatePending, guichet.Act{Action: guichet.ActionHold, PendingReason: "planned", Until: until})
+	s.later(49 * time.Hour)
+	s.do(storetest.Ann, ticket, guichet.StateResolved, guichet.Act{Action: guichet.ActionResolve, Text: "Droits remis."})
+	s.do(storetest.Rita, ticket, guichet.StateClosed, guichet.Act{Action: guichet.ActionValidate, RatingTime: 4, RatingAnswers: 5})
+
+	var kinds []guichet.EventKind
+	for _, e := range s.view(storetest.Ann, ticket).Events {
+		kinds = append(kinds, e.Kind)
+	}
+	want := []guichet.EventKind{guichet.EventOpened, guichet.EventQualified, guichet.EventAssigned, guichet.EventClaimed,
+		guichet.EventHeld, guichet.EventResumed, guichet.EventResolved, guichet.EventValidated}
+	if len(kinds) != len(want) {
+		t.Fatalf("timeline %v, want %v", kinds, want)
+	}
+	for i := range want {
+		if kinds[i] != want[i] {
+			t.Fatalf("timeline %v, want %v", kinds, want)
+		}
+	}
+}
