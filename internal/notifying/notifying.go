@@ -128,7 +128,7 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	}
 	s.audience.Approvers = asked(s.approvals, e, t.ApprovalStep)
 	s.audience.Team = s.desk.Teams[t.TeamID].Members
-	s.audience.Moderated = s.desk.Flow(t).Moderated(s.desk.Roles)
+	s.audience.Moderated = s.desk.Flow(t).Moderated()
 	if s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID); err != nil {
 		return s, err
 	}

@@ -64,3 +64,21 @@ func (p Preset) Person(key string) (DemoPerson, bool) {
 	}
 	return p.People[i], true
 }
+
+// Account is a demonstration account.
+type Account struct{ Login, Name string }
+
+// Accounts lists the demonstration accounts of a preset, in the order of its file.
+func Accounts(name string) ([]Account, error) {
+	p, err := Load(name)
+	if err != nil {
+		return nil, err
+	}
+	var out []Account
+	for _, person := range p.People {
+		if person.Login != "" {
+			out = append(out, Account{person.Login, person.Person.Name()})
+		}
+	}
+	return out, nil
+}

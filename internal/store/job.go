@@ -177,3 +177,8 @@ func (tx *Tx) Mails(ctx context.Context, recipient string, limit int) ([]Mail, e
 func (tx *Tx) MailSent(ctx context.Context, mail guichet.ID, sent time.Time, cause string) error {
 	return tx.exec(ctx, `UPDATE mail SET sent_at = $1, last_error = $2 WHERE id = $3`, micros(sent), cause, string(mail))
 }
+
+// DiscardJobs removes the waiting jobs of a kind that were asked for before a time.
+func (tx *Tx) DiscardJobs(ctx context.Context, kind string, before time.Time) error {
+	return tx.exec(ctx, `DELETE FROM job WHERE kind = $1 AND created_at < $2 AND dead = FALSE`, kind, micros(before))
+}

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+
+	"guichet/internal/app"
+	"guichet/internal/config"
+	"guichet/internal/presets"
+)
+
+// report prints what a command did: a text, or JSON for programs.
+type report struct {
+	JSON bool `help:"Print the result as JSON."`
+}
+
+func (r report) print(result any, text string) error {
+	if r.JSON {
+		return json.NewEncoder(os.Stdout).Encode(result)
+	}
+	_, err := fmt.Println(text)
+	return err
+}
+
+type serveCommand struct {
+	config.Config
+	Demo bool `hidden:"" help:"Development mailbox and demonstration accounts."`
+}
+
+// Run serves until it is told to stop.
+func (c *serveCommand) Run(ctx context.Context) error {
+	return serve(ctx, c.Config, c.Demo, func(address string) {
+		fmt.Printf("Guichet serves %s\n", address)
+	})
+}
+
+// serve opens the desk, listens, tells the address and works until the context ends.
+func serve(ctx context.Context, cfg config.Config, demo bool, ready func(address string)) error {
+	listener, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+	}
+	cfg.Listen = listener.Addr().String()
+	a, err := app.New(ctx, app.Options{Config: cfg, Log: cfg.Logger(os.Stderr), Demo: demo})
+	if err != nil {
+		return err
+	}
+	defer a.Close() //nolint:errcheck // everything is committed
+	ready(cfg.PublicURL())
+	return a.Run(ctx, listener)
+}
+
+type demoCommand struct {
+	config.Config
+	Preset string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"insa,paris"`
+}
+
+// Run fills the data folder the first time, then serves it.
+func (c *demoCommand) Run(ctx context.Context) error {
+	if c.DataDir == config.Default().DataDir {
+		c.DataDir = "guichet-demo-" + c.Preset
+	}
+	options := app.Options{Config: c.Config, Log: c.Logger(os.Stderr), Demo: true}
+	if err := app.LoadDemo(ctx, options, c.Preset); err != nil {
+		return err
+	}
+	return serve(ctx, c.Config, true, c.welcome)
+}
+
+// welcome prints the addresses and the accounts.
+func (c *demoCommand) welcome(address string) {
+	password, err := app.DemoPassword(c.DataDir)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "guichet:", err)
+	}
+	fmt.Printf("\n  Guichet, démonstration « %s »\n\n  Portail           %s/\n  Espace des agents %s/desk/\n  Administration    %s/admin/\n"+
+		"  Courriels envoyés %s/dev/mail\n  API               %s/api/docs\n\n  Mot de passe de tous les comptes : %s\n\n",
+		c.Preset, address, address, address, address, address, password)
+	accounts, err := presets.Accounts(c.Preset)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "guichet:", err)
+	}
+	for _, a := range accounts {
+		fmt.Printf("  %-12s %s\n", a.Login, a.Name)
+	}
+	fmt.Printf("\n  Données : %s – Ctrl-C arrête, la commande reprend où elle en était.\n\n", c.DataDir)
+}

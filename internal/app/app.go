@@ -1,0 +1,185 @@
+// Package app wires the program together: New opens what it needs, Run serves until its context
+// ends, Close lets go. Nothing is decided here.
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"guichet/internal/account"
+	"guichet/internal/blob"
+	"guichet/internal/config"
+	"guichet/internal/httpx"
+	"guichet/internal/i18n"
+	"guichet/internal/jobs"
+	"guichet/internal/mailout"
+	"guichet/internal/notifying"
+	"guichet/internal/store"
+	"guichet/internal/ticketing"
+)
+
+// Version is the version of the program; releases set it when they are built.
+var Version = "dev"
+
+// App is the running program.
+type App struct {
+	Config   config.Config
+	Store    *store.Store
+	Blobs    *blob.Store
+	Accounts *account.Accounts
+	Desk     *ticketing.Desk
+	Runner   *jobs.Runner
+
+	log      *slog.Logger
+	texts    *i18n.Bundle
+	signer   account.Signer
+	registry *prometheus.Registry
+	demo     bool
+	started  time.Time
+}
+
+// Options of New.
+type Options struct {
+	Config config.Config
+	Log    *slog.Logger
+	Now    func() time.Time // clock of the store; nil: time.Now
+	Demo   bool             // development mailbox, accounts shown on the sign-in page
+}
+
+// New opens the data folder and the database and brings the schema up to date.
+func New(ctx context.Context, o Options) (*App, error) {
+	s, err := store.Open(ctx, store.Options{URL: o.Config.DatabaseURL, Dir: o.Config.DataDir, Now: o.Now})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: o.Config, Store: s, log: o.Log, demo: o.Demo, started: time.Now()}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	applied, err := a.Store.Migrate(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range applied {
+		a.log.Info("schema changed", "migration", name)
+	}
+	if a.texts, err = i18n.Load(); err != nil {
+		return err
+	}
+	if a.Blobs, err = blob.Open(filepath.Join(a.Config.DataDir, "files")); err != nil {
+		return err
+	}
+	key, err := account.LoadKey(a.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	a.signer = account.NewSigner(key)
+	a.Accounts = account.New(a.Store, account.NewHasher())
+	a.Desk = ticketing.New(a.Store)
+	a.registry = newRegistry(a.Store)
+	return a.wireJobs()
+}
+
+// wireJobs says who does which job.
+func (a *App) wireJobs() error {
+	notifier := notifying.New(a.texts, a.signer, a.Config.PublicURL())
+	handlers := map[string]jobs.Handler{
+		ticketing.JobNotify: notifier.Handle,
+		ticketing.JobWake:   a.Desk.Wake,
+		ticketing.JobClose:  a.Desk.Close,
+	}
+	transport, err := a.transport()
+	if err != nil {
+		return err
+	}
+	effects := map[string]jobs.Effect{}
+	if transport != nil {
+		effects[notifying.JobMail] = mailout.New(a.Store, transport).Handle
+	}
+	a.Runner = jobs.New(a.Store, a.log, handlers, effects)
+	return nil
+}
+
+// transport is how mail leaves: to the server named, to the development mailbox, or not at all:
+// then messages wait in the outbox until a server is named.
+func (a *App) transport() (mailout.Transport, error) {
+	switch {
+	case a.Config.SMTPURL != "":
+		return mailout.NewSMTP(a.Config.SMTPURL, a.Config.MailFrom)
+	case a.demo:
+		return mailout.Mailbox{}, nil
+	}
+	return nil, nil
+}
+
+// Close lets go of the database and of the files.
+func (a *App) Close() error { return errors.Join(a.Store.Close(), a.Blobs.Close()) }
+
+// drainTimeout is how long requests in hand may take after the end was asked for.
+const drainTimeout = 20 * time.Second
+
+// Run serves on a listener until ctx ends, then finishes the requests and the jobs in hand.
+func (a *App) Run(ctx context.Context, listener net.Listener) error {
+	handler, err := a.handler()
+	if err != nil {
+		return err
+	}
+	server := httpx.NewServer(listener.Addr().String(), handler, a.log)
+	var work sync.WaitGroup
+	work.Go(func() { a.Runner.Run(ctx) })
+	work.Go(func() { a.listen(ctx) })
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	stopMetrics := a.serveMetrics()
+	defer stopMetrics()
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = drain(server)
+	}
+	work.Wait()
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (a *App) listen(ctx context.Context) {
+	if err := a.Store.Listen(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("jobs of other nodes are not heard", "error", err)
+	}
+}
+
+func drain(server *http.Server) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	return server.Shutdown(ctx)
+}
+
+// serveMetrics serves the measures on an address of their own when one is named.
+func (a *App) serveMetrics() (stop func()) {
+	if a.Config.MetricsListen == "" {
+		return func() {}
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics())
+	server := httpx.NewServer(a.Config.MetricsListen, mux, a.log)
+	go func() {
+		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("measures are not served", "error", err)
+		}
+	}()
+	return func() { _ = drain(server) }
+}

@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/account"
+	"guichet/internal/presets"
+	"guichet/internal/store"
+	"guichet/internal/ticketing"
+)
+
+// LoadPreset writes the configuration of a preset: desk, catalogue, workflows, roles and the grants of
+// teams. It may be run again: what changed becomes a new version, what is not named stays. The people
+// of a preset belong to its demonstration and are left out.
+func LoadPreset(ctx context.Context, s *store.Store, name string) error {
+	p, err := presets.Load(name)
+	if err == nil {
+		err = p.Check()
+	}
+	if err != nil {
+		return err
+	}
+	p.People = nil
+	return s.Write(ctx, func(tx *store.Tx) error { return p.Save(ctx, tx) })
+}
+
+// DemoPassword returns the password of the demonstration accounts of a data folder: made at random
+// the first time, then read again.
+func DemoPassword(dir string) (string, error) {
+	file := filepath.Join(dir, "demo-password")
+	known, err := os.ReadFile(file) //nolint:gosec // a file of the data folder
+	if err == nil {
+		return strings.TrimSpace(string(known)), nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return "", err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	password := strings.ToLower(rand.Text()[:16])
+	return password, os.WriteFile(file, []byte(password+"\n"), 0o600)
+}
+
+// LoadDemo fills an empty desk with a preset, its people and its tickets. A desk that has a
+// configuration is left as it is.
+func LoadDemo(ctx context.Context, o Options, name string) error {
+	clock := &presets.Clock{}
+	s, err := store.Open(ctx, store.Options{URL: o.Config.DatabaseURL, Dir: o.Config.DataDir, Now: clock.Now})
+	if err != nil {
+		return err
+	}
+	defer s.Close() //nolint:errcheck // the work is committed
+	if _, err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	desk, err := ticketing.New(s).Config(ctx)
+	if err != nil || desk.Revision > 0 {
+		return err
+	}
+	if err := saveDemo(ctx, s, o, name); err != nil {
+		return err
+	}
+	return playDemo(ctx, s, clock, name)
+}
+
+// saveDemo writes the preset and gives each person who signs in the password of the demonstration.
+func saveDemo(ctx context.Context, s *store.Store, o Options, name string) error {
+	p, err := presets.Load(name)
+	if err != nil {
+		return err
+	}
+	password, err := DemoPassword(o.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	secret, err := account.NewHasher().Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return s.Write(ctx, func(tx *store.Tx) error {
+		if err := p.Save(ctx, tx); err != nil {
+			return err
+		}
+		for _, person := range p.People {
+			if err := saveLogin(ctx, tx, person, secret); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func saveLogin(ctx context.Context, tx *store.Tx, p presets.DemoPerson, secret string) error {
+	if p.Login == "" {
+		return nil
+	}
+	return tx.SaveIdentity(ctx, guichet.Identity{ID: guichet.NewID(tx.Now), PersonID: p.ID,
+		Kind: guichet.IdentityLocal, Subject: p.Login, Secret: secret})
+}
+
+// playDemo plays the stories of the preset. Events older than two days are not told: nobody wants
+// to read weeks of mail.
+func playDemo(ctx context.Context, s *store.Store, clock *presets.Clock, name string) error {
+	script, err := presets.LoadScript(name)
+	if err != nil {
+		return err
+	}
+	accounts := account.New(s, account.NewHasher())
+	now := time.Now()
+	player := presets.Player{Desk: ticketing.New(s), Clock: clock, Actor: accounts.PersonActor}
+	if err := presets.Play(ctx, player, script, now); err != nil {
+		return err
+	}
+	return s.Write(ctx, func(tx *store.Tx) error {
+		return tx.DiscardJobs(ctx, ticketing.JobNotify, now.Add(-48*time.Hour))
+	})
+}
