@@ -1,0 +1,204 @@
+package presets
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"guichet"
+	"guichet/internal/store"
+	"guichet/internal/store/storetest"
+	"guichet/internal/ticketing"
+)
+
+func script(t *testing.T, name string) Script {
+	t.Helper()
+	s, err := LoadScript(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestScriptsNameWhatExists(t *testing.T) {
+	for _, name := range Names() {
+		s := script(t, name)
+		if err := s.Check(load(t, name)); err != nil {
+			t.Errorf("%s:\n%v", name, err)
+		}
+		if n := len(s.Stories); n < 100 {
+			t.Errorf("%s: %d tickets, want a hundred at least", name, n)
+		}
+		titles := map[string]bool{}
+		for _, story := range s.Stories {
+			if titles[story.Title] {
+				t.Errorf("%s:%d: the title stands twice", scriptFile(name), story.line)
+			}
+			titles[story.Title] = true
+		}
+	}
+}
+
+func TestScriptFaultsNameTheirPlace(t *testing.T) {
+	const good = `tickets:
+  - at: -3d 09:00
+    from: demandeur
+    offering: moodle-demande
+    title: Essai
+    text: Essai
+    ends: new
+    steps:
+      - {at: 10:00, by: moderateur, do: reply, text: Bonjour}
+`
+	for _, c := range []struct{ from, to, want string }{
+		{"by: moderateur", "by: personne", "demo/insa.yaml:9: unknown person personne"},
+		{"from: demandeur", "from: personne", "demo/insa.yaml:5: unknown person personne"},
+		{"offering: moodle-demande", "offering: rien", "demo/insa.yaml:5: unknown offering rien"},
+		{"title: Essai", "service: chat\n    title: Essai", "does not belong to the service chat"},
+		{"do: reply", "do: sing", "demo/insa.yaml:9: nobody can do sing"},
+		{"at: 10:00", "at: tomorrow", "demo/insa.yaml:9: tomorrow is not a moment"},
+		{"do: reply", "do: assign, team: rien", "demo/insa.yaml:9: unknown team rien"},
+		{"ends: new", "end: new", "demo/insa.yaml:7: field end not found"},
+	} {
+		text := strings.Replace(good, c.from, c.to, 1)
+		s, err := readScript(fstest.MapFS{"demo/insa.yaml": {Data: []byte(text)}}, "insa")
+		if err == nil {
+			err = s.Check(load(t, "insa"))
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q", c.to, err, c.want)
+		}
+	}
+}
+
+// played loads a preset into a database and plays its demonstration as if now were the given time.
+func played(t *testing.T, name string, now time.Time) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	clock := new(Clock)
+	s := storetest.Open(t, clock.Now)
+	p := load(t, name)
+	if err := s.Write(ctx, func(tx *store.Tx) error { return p.Save(ctx, tx) }); err != nil {
+		t.Fatal(err)
+	}
+	player := Player{Desk: ticketing.New(s), Clock: clock,
+		Actor: func(ctx context.Context, person guichet.ID, channel guichet.Channel) (a guichet.Actor, err error) {
+			err = s.Read(ctx, func(tx *store.Tx) error {
+				a, err = tx.Actor(ctx, person, channel)
+				return err
+			})
+			return a, err
+		}}
+	if err := Play(ctx, player, script(t, name), now); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// plain is a title with ordinary spaces, as the use cases may keep it.
+func plain(title string) string { return strings.Join(strings.Fields(title), " ") }
+
+// ended reads where each ticket stands, by title.
+func ended(t *testing.T, s *store.Store) map[string]store.TicketRow {
+	t.Helper()
+	ctx := context.Background()
+	rows := map[string]store.TicketRow{}
+	desk, query := ticketing.New(s), store.TicketQuery{}
+	for {
+		page, err := desk.List(ctx, guichet.SystemActor(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			rows[plain(row.Title)] = row
+		}
+		if page.Next.ID == "" {
+			return rows
+		}
+		query.After = page.Next
+	}
+}
+
+// The demonstration works on any day of the week and at any hour, and ends where it says.
+func TestStoriesEndWhereTheySay(t *testing.T) {
+	moments := []string{"2026-11-18T15:30:00Z", "2026-11-16T06:10:00Z", "2026-11-21T19:40:00Z", "2026-11-17T00:05:00Z"}
+	for _, name := range Names() {
+		for _, moment := range moments {
+			t.Run(name+" "+moment, func(t *testing.T) {
+				now, err := time.Parse(time.RFC3339, moment)
+				if err != nil {
+					t.Fatal(err)
+				}
+				rows := ended(t, played(t, name, now))
+				stories := script(t, name).Stories
+				if len(rows) != len(stories) {
+					t.Errorf("%d tickets for %d stories", len(rows), len(stories))
+				}
+				for _, story := range stories {
+					row := rows[plain(story.Title)]
+					if row.State != story.Ends {
+						t.Errorf("%s:%d: ends %s, want %s", scriptFile(name), story.line, row.State, story.Ends)
+					}
+					if row.OpenedAt.After(now) || row.UpdatedAt.After(now) || row.OpenedAt.Before(now.AddDate(0, 0, -50)) {
+						t.Errorf("%s:%d: opened %v, updated %v, now %v", scriptFile(name), story.line, row.OpenedAt, row.UpdatedAt, now)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Each preset shows every state that its process has, pools and taken tickets included.
+func TestEveryStateIsShown(t *testing.T) {
+	now := time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC)
+	for _, name := range Names() {
+		found, pool, taken := map[guichet.State]int{}, 0, 0
+		for _, row := range ended(t, played(t, name, now)) {
+			found[row.State]++
+			if row.State == guichet.StateAssigned && row.AssigneeID == "" {
+				pool++
+			}
+			if row.State == guichet.StateAssigned && row.AssigneeID != "" {
+				taken++
+			}
+		}
+		for _, state := range guichet.States() {
+			if found[state] < 3 {
+				t.Errorf("%s: %d tickets are %s, want three at least", name, found[state], state)
+			}
+		}
+		if pool < 3 || taken < 3 {
+			t.Errorf("%s: %d tickets in a pool, %d taken", name, pool, taken)
+		}
+	}
+}
+
+func TestCalendar(t *testing.T) {
+	monday := time.Date(2026, 11, 16, 7, 0, 0, 0, time.UTC) // 8 o'clock in Paris
+	sunday := time.Date(2026, 11, 15, 7, 0, 0, 0, time.UTC)
+	before := time.Date(2026, 11, 5, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		now  time.Time
+		text string
+		want string
+	}{
+		{monday, "-1d 09:40", "2026-11-13 09:40"},
+		{monday, "-6d 09:40", "2026-11-06 09:40"},
+		{sunday, "-1d 09:40", "2026-11-12 09:40"},
+		{monday, "+5d 14:00", "2026-11-16 08:00"}, // what is told is never later than now
+		{monday, "11:05", "2026-11-05 11:05"},
+		{monday, "-1h30m", "2026-11-16 06:30"},
+		{monday, "-20d 10:00", "2026-11-05 10:00"}, // nor earlier than what came before
+	} {
+		cal, err := newCalendar(c.now, "Europe/Paris")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := cal.past(c.text, before.In(cal.now.Location()))
+		if err != nil || got.Format("2006-01-02 15:04") != c.want {
+			t.Errorf("%s from %v: got %v (%v), want %s", c.text, c.now, got, err, c.want)
+		}
+	}
+}
