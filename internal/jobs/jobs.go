@@ -124,13 +124,15 @@ func (r *Runner) run(ctx context.Context, claimed []store.Job) error {
 	return nil
 }
 
+// together does jobs in one transaction. Each is removed before it is done: a handler may so ask for
+// the next one under the same key.
 func (r *Runner) together(ctx context.Context, list []store.Job) error {
 	return r.store.Write(ctx, func(tx *store.Tx) error {
 		for _, j := range list {
-			if err := r.guard(func() error { return r.handlers[j.Kind](ctx, tx, j) }); err != nil {
+			if err := tx.FinishJob(ctx, j); err != nil {
 				return err
 			}
-			if err := tx.FinishJob(ctx, j); err != nil {
+			if err := r.guard(func() error { return r.handlers[j.Kind](ctx, tx, j) }); err != nil {
 				return err
 			}
 		}
@@ -147,7 +149,12 @@ func (r *Runner) outside(ctx context.Context, j store.Job) error {
 	if err := r.guard(func() error { return effect(ctx, j) }); err != nil {
 		return r.settle(ctx, j, err)
 	}
-	return r.store.Write(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
+	err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
+	if guichet.CodeOf(err) == store.LeaseLost {
+		r.log.Warn("jobs: done after its lease", "kind", j.Kind, "job", j.ID)
+		return nil
+	}
+	return err
 }
 
 // guard turns a panic into an error: one bad job must not stop the others.
@@ -163,8 +170,8 @@ func (r *Runner) guard(fn func() error) (err error) {
 
 // settle puts a failed job back for later, or among the dead.
 func (r *Runner) settle(ctx context.Context, j store.Job, cause error) error {
-	if cause == nil {
-		return nil
+	if cause == nil || guichet.CodeOf(cause) == store.LeaseLost {
+		return nil // another node has it, or it was cancelled
 	}
 	var permanent *Permanent
 	dead := j.Attempts >= maxAttempts || errors.As(cause, &permanent)

@@ -128,11 +128,16 @@ func (tx *Tx) Once(ctx context.Context, person guichet.ID, key, fingerprint stri
 	return list[0].result, nil
 }
 
-// KeepOnce records the result of a request under its idempotency key. Two requests that race with
-// the same key meet on the primary key: the second fails with a conflict.
+// KeepOnce records the result of a request under its idempotency key. When a request with the same
+// key was quicker, the transaction runs again and finds its result.
 func (tx *Tx) KeepOnce(ctx context.Context, person guichet.ID, key, fingerprint, result string) error {
-	return tx.exec(ctx, `INSERT INTO idempotency (person_id, key, fingerprint, result, created_at) VALUES ($1, $2, $3, $4, $5)`,
+	n, err := tx.affected(ctx, `INSERT INTO idempotency (person_id, key, fingerprint, result, created_at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (person_id, key) DO NOTHING`,
 		string(person), key, fingerprint, result, micros(tx.Now))
+	if err == nil && n == 0 {
+		return errStale
+	}
+	return err
 }
 
 // ForgetOnce removes the idempotency keys older than a time.

@@ -29,10 +29,12 @@ type dialect interface {
 	gooseOptions() ([]goose.ProviderOption, error)
 	version() string
 	claimSuffix() string                       // of the sub-select that claims jobs
-	searchDDL() string                         // full-text index
-	insertSearch() string                      // arguments: tokens, ticket, internal
+	lockSuffix() string                        // of the select that reads a ticket to write it
+	engineDDL() string                         // full-text index, and the order of texts
+	insertSearch() string                      // arguments: document, tokens, ticket, internal
 	match(tokens []string) string              // tokens as the engine's query
 	matches(placeholder string) string         // condition on table search
+	document() string                          // column of table search: the number of a text
 	fault(err error) (guichet.ErrorKind, bool) // what a driver's error means
 	retryable(err error) bool                  // the transaction may succeed if run again
 	notify(context.Context, *sql.Tx) error
@@ -100,8 +102,10 @@ func (sqlite) goose() goose.Dialect                          { return goose.Dial
 func (sqlite) gooseOptions() ([]goose.ProviderOption, error) { return nil, nil }
 func (sqlite) version() string                               { return "SELECT 'SQLite ' || sqlite_version()" }
 func (sqlite) claimSuffix() string                           { return "" }
+func (sqlite) lockSuffix() string                            { return "" }
+func (sqlite) document() string                              { return "search.rowid" }
 
-func (sqlite) searchDDL() string {
+func (sqlite) engineDDL() string {
 	return `CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5
 		(tokens, ticket_id UNINDEXED, internal UNINDEXED, tokenize = 'unicode61 remove_diacritics 0')`
 }
@@ -111,7 +115,7 @@ func (sqlite) match(tokens []string) string {
 }
 
 func (sqlite) insertSearch() string {
-	return `INSERT INTO search (tokens, ticket_id, internal) VALUES ($1, $2, $3)`
+	return `INSERT INTO search (rowid, tokens, ticket_id, internal) VALUES ($1, $2, $3, $4)`
 }
 
 func (sqlite) matches(placeholder string) string { return "search MATCH " + placeholder }
@@ -195,18 +199,24 @@ func (postgres) gooseOptions() ([]goose.ProviderOption, error) {
 
 func (postgres) version() string     { return "SELECT split_part(version(), ' on ', 1)" }
 func (postgres) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
+func (postgres) lockSuffix() string  { return " FOR UPDATE OF t" }
+func (postgres) document() string    { return "search.doc" }
 
-func (postgres) searchDDL() string {
-	return `CREATE TABLE IF NOT EXISTS search
-		(tokens TSVECTOR NOT NULL, ticket_id TEXT NOT NULL, internal BOOLEAN NOT NULL);
-		CREATE INDEX IF NOT EXISTS search_tokens ON search USING GIN (tokens)`
+// engineDDL: folded texts and keys are compared byte by byte, whatever the language of the database.
+func (postgres) engineDDL() string {
+	return `CREATE TABLE IF NOT EXISTS search (doc BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL,
+			ticket_id TEXT NOT NULL, internal BOOLEAN NOT NULL);
+		CREATE INDEX IF NOT EXISTS search_tokens ON search USING GIN (tokens);
+		ALTER TABLE person_word ALTER COLUMN word TYPE TEXT COLLATE "C";
+		ALTER TABLE person ALTER COLUMN sort_key TYPE TEXT COLLATE "C"`
 }
 
 func (postgres) match(tokens []string) string { return "'" + strings.Join(tokens, "' & '") + "'" }
 
 // insertSearch keeps the tokens as they are: PostgreSQL's own parser would split some of them.
 func (postgres) insertSearch() string {
-	return `INSERT INTO search (tokens, ticket_id, internal) VALUES (array_to_tsvector(string_to_array($1, ' ')), $2, $3)`
+	return `INSERT INTO search (doc, tokens, ticket_id, internal)
+		VALUES ($1, array_to_tsvector(string_to_array($2, ' ')), $3, $4)`
 }
 
 func (postgres) matches(placeholder string) string {

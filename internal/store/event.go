@@ -2,13 +2,10 @@ package store
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"guichet"
 )
-
-func joined(words []string) string { return strings.Join(words, " ") }
 
 const eventColumns = `id, ticket_id, seq, at, actor_id, channel, kind, internal, body, ref_id, changes, why`
 

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"guichet"
@@ -28,14 +30,15 @@ func (tx *Tx) Enqueue(ctx context.Context, j Job) error {
 		j.RunAt = tx.Now
 	}
 	tx.rings = true
-	return tx.exec(ctx, `INSERT INTO job (id, kind, key, payload, run_at, dead, attempts, lease, leased_until, last_error, created_at)
-		VALUES ($1, $2, $3, $4, $5, FALSE, 0, '', 0, '', $6) ON CONFLICT (key) WHERE key <> '' AND dead = FALSE DO NOTHING`,
+	return tx.exec(ctx, `INSERT INTO job (id, kind, key, payload, run_at, dead, attempts, lease, last_error, created_at)
+		VALUES ($1, $2, $3, $4, $5, FALSE, 0, '', '', $6) ON CONFLICT (key) WHERE key <> '' AND dead = FALSE DO NOTHING`,
 		string(guichet.NewID(tx.Now)), j.Kind, j.Key, j.Payload, micros(j.RunAt), micros(tx.Now))
 }
 
-// CancelJob removes the job that waits under a key.
+// CancelJob removes the job that waits under a key. One that a node has in hand is cancelled too: the
+// node cannot finish it any more, and what it wrote is undone.
 func (tx *Tx) CancelJob(ctx context.Context, key string) error {
-	return tx.exec(ctx, `DELETE FROM job WHERE key = $1 AND dead = FALSE AND lease = ''`, key)
+	return tx.exec(ctx, `DELETE FROM job WHERE key = $1 AND key <> '' AND dead = FALSE`, key)
 }
 
 const jobColumns = `id, kind, key, payload, run_at, attempts, dead, last_error, created_at, lease`
@@ -45,38 +48,40 @@ func scanJob(r scanner) (j Job, err error) {
 		moment{&j.CreatedAt}, &j.lease)
 }
 
-// ClaimJobs leases due jobs to this node for a while; no other node gets them meanwhile. A job whose
-// lease has run out was interrupted and is claimed again.
+// ClaimJobs leases due jobs to this node for a while, the first due first; no other node gets them
+// meanwhile. A job whose lease has run out was interrupted and is claimed again.
 func (tx *Tx) ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]Job, error) {
-	now := micros(tx.Now)
-	return many(ctx, tx, scanJob, `UPDATE job SET lease = $1, leased_until = $2, attempts = attempts + 1
-		WHERE dead = FALSE AND run_at <= $3 AND leased_until <= $3 AND id IN (SELECT id FROM job
-			WHERE dead = FALSE AND run_at <= $3 AND leased_until <= $3 ORDER BY run_at, id LIMIT $4`+
-		tx.store.d.claimSuffix()+`) RETURNING `+jobColumns,
-		string(guichet.NewID(tx.Now)), micros(tx.Now.Add(lease)), now, limit)
+	list, err := many(ctx, tx, scanJob, `WITH due AS (SELECT id FROM job WHERE dead = FALSE AND run_at <= $1
+			ORDER BY run_at, id LIMIT $2`+tx.store.d.claimSuffix()+`)
+		UPDATE job SET lease = $3, run_at = $4, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
+		RETURNING `+jobColumns, micros(tx.Now), limit, string(guichet.NewID(tx.Now)), micros(tx.Now.Add(lease)))
+	slices.SortFunc(list, func(a, b Job) int { return cmp.Compare(a.ID, b.ID) })
+	return list, err
 }
 
-// FinishJob removes a job that was done. It fails when the lease was lost, so that work done twice
-// is written once.
+// LeaseLost is the code of the conflict of a job that another node has taken over, or that was cancelled.
+const LeaseLost = "job.lease_lost"
+
+// FinishJob removes a job that is done, or is about to be in the same transaction. It fails when the
+// lease was lost, so that work done twice is written once.
 func (tx *Tx) FinishJob(ctx context.Context, j Job) error {
 	n, err := tx.affected(ctx, `DELETE FROM job WHERE id = $1 AND lease = $2`, string(j.ID), j.lease)
 	if err == nil && n == 0 {
-		return guichet.Conflict("job.lease_lost")
+		return guichet.Conflict(LeaseLost)
 	}
 	return err
 }
 
 // FailJob puts a job back for later, or among the dead when it may not be tried again.
 func (tx *Tx) FailJob(ctx context.Context, j Job, cause string, again time.Time, dead bool) error {
-	return tx.exec(ctx, `UPDATE job SET lease = '', leased_until = 0, run_at = $1, dead = $2, last_error = $3
+	return tx.exec(ctx, `UPDATE job SET lease = '', run_at = $1, dead = $2, last_error = $3
 		WHERE id = $4 AND lease = $5`, micros(again), dead, cause, string(j.ID), j.lease)
 }
 
 // NextJob returns when the next job is due, the zero time when none waits.
 func (tx *Tx) NextJob(ctx context.Context) (time.Time, error) {
 	due, err := many(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
-		`SELECT CASE WHEN leased_until > run_at THEN leased_until ELSE run_at END AS due FROM job
-		WHERE dead = FALSE ORDER BY due LIMIT 1`)
+		`SELECT run_at FROM job WHERE dead = FALSE ORDER BY run_at LIMIT 1`)
 	if err != nil || len(due) == 0 {
 		return time.Time{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"guichet"
-	"guichet/internal/lexis"
 )
 
 // TicketQuery selects tickets for a list. Fields that are not set do not select. The scope is
@@ -25,8 +24,7 @@ type TicketQuery struct {
 	OpenedForID  guichet.ID   // opened by this person for somebody else
 	Priorities   []guichet.Priority
 	Kinds        []guichet.Kind
-	Text         string // words to find; Internal says whether internal notes count
-	Internal     bool
+	Text         string // words to find, all in one text; internal notes count for those who handle the ticket
 	After        Cursor
 	Limit        int
 }
@@ -90,101 +88,21 @@ const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message
 
 // Tickets reads a page of a list, the most recently changed first.
 func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
-	var b builder
-	if !b.query(q, tx.store.d) {
-		return nil, nil
+	p, err := tx.plan(ctx, q)
+	if err != nil || len(p.branches) == 0 {
+		return nil, err
 	}
-	if q.After.ID != "" {
-		b.and("(t.updated_at, t.id) < (" + b.arg(micros(q.After.UpdatedAt)) + ", " + b.arg(string(q.After.ID)) + ")")
-	}
-	return many(ctx, tx, scanRow, listSQL+b.sql()+" ORDER BY t.updated_at DESC, t.id DESC LIMIT "+b.arg(q.Limit), b.args...)
+	return many(ctx, tx, scanRow, listSQL+p.found()+" ORDER BY t.updated_at DESC, t.id DESC LIMIT "+p.limit, p.args...)
 }
 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "999+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {
-	var b builder
-	if !b.query(q, tx.store.d) {
-		return 0, nil
+	q.After, q.Limit = Cursor{}, limit
+	p, err := tx.plan(ctx, q)
+	if err != nil || len(p.branches) == 0 {
+		return 0, err
 	}
-	return one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE `+b.sql()+
-		` LIMIT `+b.arg(limit)+`) AS found`, b.args...)
-}
-
-// query adds the conditions of a query; it returns false when nothing can match.
-func (b *builder) query(q TicketQuery, d dialect) bool {
-	b.phases(q)
-	b.people(q)
-	if q.ServiceID != "" {
-		b.and(b.below("t.service_id", "service_closure", q.ServiceID))
-	}
-	if q.Organisation != "" {
-		b.and(b.below("t.organisation_id", "organisation_closure", q.Organisation))
-	}
-	if len(q.Priorities) > 0 {
-		b.and("t.priority IN " + in(b, q.Priorities))
-	}
-	if len(q.Kinds) > 0 {
-		b.and("t.kind IN " + in(b, q.Kinds))
-	}
-	b.scope(q.Scope)
-	return q.Text == "" || b.search(q, d)
-}
-
-func (b *builder) phases(q TicketQuery) {
-	switch {
-	case q.Open:
-		b.and("t.phase = 0")
-	case q.Unfinished:
-		b.and("t.phase IN (0, 1)")
-	case q.Final:
-		b.and("t.phase = 2")
-	}
-	if len(q.States) > 0 {
-		b.and("t.state IN " + in(b, q.States))
-	}
-}
-
-func (b *builder) people(q TicketQuery) {
-	if q.AssigneeID != "" {
-		b.and("t.assignee_id = " + b.arg(string(q.AssigneeID)))
-	}
-	if q.Unassigned {
-		b.and("t.assignee_id IS NULL")
-	}
-	if len(q.TeamIDs) > 0 {
-		b.and("t.team_id IN " + in(b, q.TeamIDs))
-	}
-	if len(q.RequesterIDs) > 0 {
-		b.and("t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id IN " + in(b, q.RequesterIDs) +
-			" AND y.role IN ('requester', 'beneficiary'))")
-	}
-	if q.OpenedForID != "" {
-		me := b.arg(string(q.OpenedForID))
-		b.and("t.opened_by_id = " + me + " AND t.beneficiary_id <> " + me +
-			" AND t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = " + me + ")")
-	}
-}
-
-// search finds the words of the query in titles, messages and notes.
-func (b *builder) search(q TicketQuery, d dialect) bool {
-	tokens := lexis.Tokens(q.Text)
-	if len(tokens) == 0 {
-		return false
-	}
-	condition := d.matches(b.arg(d.match(tokens)))
-	if !q.Internal {
-		condition += " AND search.internal = FALSE"
-	}
-	b.and("t.id IN (SELECT search.ticket_id FROM search WHERE " + condition + ")")
-	return true
-}
-
-// Index adds a text of a ticket to the full-text index.
-func (tx *Tx) Index(ctx context.Context, ticket guichet.ID, text string, internal bool) error {
-	tokens := lexis.Tokens(text)
-	if len(tokens) == 0 {
-		return nil
-	}
-	return tx.exec(ctx, tx.store.d.insertSearch(), joined(tokens), string(ticket), internal)
+	return one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE `+p.found()+
+		` LIMIT `+p.limit+`) AS found`, p.args...)
 }

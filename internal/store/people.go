@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"guichet"
 	"guichet/internal/lexis"
@@ -81,22 +82,37 @@ func (tx *Tx) PersonByLogin(ctx context.Context, login string) (guichet.Person, 
 	return p, identity, err
 }
 
-// FindPeople finds active persons by login, employee number, address, or the beginning of each
-// word of their names, in the order of names. It returns at most limit persons.
-func (tx *Tx) FindPeople(ctx context.Context, text string, limit int) ([]guichet.Person, error) {
+// sameKey is the condition of the persons whom a text names exactly.
+func (b *builder) sameKey(text string) string {
+	folded := b.arg(lexis.Fold(text))
+	return `p.employee_number = ` + b.arg(text) + ` OR p.email_key = ` + folded +
+		` OR p.id IN (SELECT person_id FROM identity WHERE kind = 'local' AND subject = ` + folded + `)`
+}
+
+// PeopleByKey finds active persons by login, employee number or address, exactly.
+func (tx *Tx) PeopleByKey(ctx context.Context, text string, limit int) ([]guichet.Person, error) {
+	if text == "" {
+		return nil, nil
+	}
 	var b builder
-	folded := lexis.Fold(text)
-	exact := `p.employee_number = ` + b.arg(text) + ` OR p.email_key = ` + b.arg(folded) +
-		` OR p.id IN (SELECT person_id FROM identity WHERE kind = 'local' AND subject = ` + b.arg(folded) + `)`
-	condition := exact
-	if words := lexis.Words(text); len(words) > 0 {
-		var named builder
-		named.args = b.args
-		for _, w := range words {
-			named.and(`p.id IN (SELECT person_id FROM person_word WHERE word >= ` + named.arg(w) + ` AND word < ` + named.arg(w+"\U0010FFFF") + `)`)
-		}
-		b.args = named.args
-		condition += ` OR (` + named.sql() + `)`
+	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE p.active = TRUE AND (`+b.sameKey(text)+`)
+		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
+}
+
+// FindPeople finds active persons by login, employee number, address, or the beginning of each
+// word of their names, in the order of names. It returns at most limit persons, none for an empty text.
+func (tx *Tx) FindPeople(ctx context.Context, text string, limit int) ([]guichet.Person, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var b builder
+	condition := b.sameKey(text)
+	var named []string
+	for _, w := range lexis.Words(text) {
+		named = append(named, `p.id IN (SELECT person_id FROM person_word WHERE word >= `+b.arg(w)+` AND word < `+b.arg(w+"\U0010FFFF")+`)`)
+	}
+	if len(named) > 0 {
+		condition += ` OR (` + strings.Join(named, " AND ") + `)`
 	}
 	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE p.active = TRUE AND (`+condition+`)
 		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)

@@ -120,7 +120,7 @@ func (s *Store) Migrate(ctx context.Context) ([]string, error) {
 	for _, r := range results {
 		names = append(names, filepath.Base(r.Source.Path))
 	}
-	_, err = s.writer.db.ExecContext(ctx, s.d.searchDDL())
+	_, err = s.writer.db.ExecContext(ctx, s.d.engineDDL())
 	return names, classify(s.d, err)
 }
 

@@ -95,6 +95,10 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	if n == 0 {
 		return errStale
 	}
+	if err := tx.exec(ctx, `UPDATE ticket_party SET phase = $2, updated_at = $3 WHERE ticket_id = $1`,
+		string(after.ID), phase(after.State), micros(after.UpdatedAt)); err != nil {
+		return err
+	}
 	for i := range events {
 		events[i].Seq = before.LastSeq + int64(i) + 1
 		if err := tx.appendEvent(ctx, events[i]); err != nil {
@@ -116,12 +120,20 @@ func (tx *Tx) Ticket(ctx context.Context, scope guichet.Scope, number int64) (gu
 	var b builder
 	b.and("t.number = " + b.arg(number))
 	b.scope(scope)
-	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE `+b.sql(), b.args...)
+	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE `+b.sql()+tx.lock(), b.args...)
+}
+
+// lock makes the writers of one ticket wait for one another, rather than fail and try again.
+func (tx *Tx) lock() string {
+	if tx.tx == nil {
+		return ""
+	}
+	return tx.store.d.lockSuffix()
 }
 
 // TicketByID reads a ticket for the desk itself.
 func (tx *Tx) TicketByID(ctx context.Context, ticket guichet.ID) (guichet.Ticket, error) {
-	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE t.id = $1`, string(ticket))
+	return one(ctx, tx, "ticket", scanTicket, `SELECT `+ticketColumns+` FROM ticket t WHERE t.id = $1`+tx.lock(), string(ticket))
 }
 
 // scope adds the condition that a ticket must meet to be seen. It is the twin of Scope.Sees.
@@ -130,25 +142,38 @@ func (b *builder) scope(s guichet.Scope) {
 		b.and("1 = 1")
 		return
 	}
-	var either []string
+	either := b.handled(s)
 	if s.PersonID != "" {
-		me := b.arg(string(s.PersonID))
-		mine := "EXISTS (SELECT 1 FROM ticket_party y WHERE y.person_id = " + me + " AND y.ticket_id = t.id)"
-		if len(s.TeamIDs)+len(s.Areas) == 0 {
-			mine = "t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = " + me + ")"
-		}
-		either = append(either, mine)
+		either = append(either, b.takesPart([]guichet.ID{s.PersonID}, "1 = 1"))
 	}
+	b.and(anyOf(either))
+}
+
+// handled lists the conditions under which the scope holds a ticket other than by taking part in it.
+func (b *builder) handled(s guichet.Scope) []string {
+	var either []string
 	if len(s.TeamIDs) > 0 {
 		either = append(either, "t.team_id IN "+in(b, s.TeamIDs))
 	}
 	for _, a := range s.Areas {
 		either = append(either, b.area(a))
 	}
-	if len(either) == 0 {
-		either = []string{"1 = 0"}
+	return either
+}
+
+func anyOf(conditions []string) string {
+	if len(conditions) == 0 {
+		return "1 = 0"
 	}
-	b.and("(" + strings.Join(either, " OR ") + ")")
+	return "(" + strings.Join(conditions, " OR ") + ")"
+}
+
+// asked are the parties who have the need.
+const asked = "y.role IN ('requester', 'beneficiary')"
+
+// takesPart: one of the persons is a party of the ticket, under a further condition.
+func (b *builder) takesPart(people []guichet.ID, condition string) string {
+	return "EXISTS (SELECT 1 FROM ticket_party y WHERE y.person_id IN " + in(b, people) + " AND y.ticket_id = t.id AND " + condition + ")"
 }
 
 func (b *builder) area(a guichet.Area) string {
@@ -171,7 +196,8 @@ func (b *builder) below(column, closure string, root guichet.ID) string {
 
 // AddParty records that a person takes part in a ticket.
 func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
-	return tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role) VALUES ($1, $2, $3)
+	return tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role, phase, updated_at)
+		SELECT t.id, CAST($2 AS TEXT), CAST($3 AS TEXT), t.phase, t.updated_at FROM ticket t WHERE t.id = $1
 		ON CONFLICT (person_id, ticket_id, role) DO NOTHING`, string(ticket), string(p.PersonID), string(p.Role))
 }
 

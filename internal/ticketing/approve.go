@@ -157,16 +157,24 @@ func given(tx *store.Tx, actor guichet.Actor, reason string) guichet.Event {
 	return guichet.Event{At: tx.Now, ActorID: actor.Person.ID, Channel: actor.Channel, Kind: guichet.EventApprovalGiven, Text: reason}
 }
 
-// WaitingApproval is the question of a ticket that waits for this actor.
+// waiting is the question of a ticket that waits for this actor. Whoever has answered, or was asked
+// at a step that is over, is told so.
 func (l loaded) waiting(ctx context.Context, tx *store.Tx, actor guichet.Actor) (guichet.Approval, error) {
 	approvals, err := tx.Approvals(ctx, l.ticket.ID)
 	if err != nil {
 		return guichet.Approval{}, err
 	}
+	err = guichet.Denied("action.denied")
 	for _, a := range approvals {
-		if a.ApproverID == actor.Person.ID && a.Decision == "" && a.Step == l.ticket.ApprovalStep {
+		switch {
+		case a.ApproverID != actor.Person.ID:
+		case a.Decision != "":
+			err = guichet.Conflict("approval.decided")
+		case a.Step == l.ticket.ApprovalStep:
 			return a, nil
+		default:
+			err = guichet.Conflict("approval.over")
 		}
 	}
-	return guichet.Approval{}, guichet.Denied("action.denied")
+	return guichet.Approval{}, err
 }

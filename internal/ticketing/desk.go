@@ -5,6 +5,7 @@ package ticketing
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guichet"
@@ -62,16 +63,22 @@ func complete(ctx context.Context, tx *store.Tx, t guichet.Ticket) (loaded, erro
 }
 
 // isAgent reports whether the actor is on the side of those who handle the ticket, and so sees its
-// internal notes.
+// internal notes: through a role, through its team, as its technician or as that of one of its tasks.
 func (l loaded) isAgent(actor guichet.Actor) bool {
 	return actor.System || actor.May(guichet.PermissionRead, l.ticket, l.place) ||
-		actor.Is(guichet.PerformerTeam, l.ticket, l.place) || actor.Is(guichet.PerformerAssignee, l.ticket, l.place)
+		actor.Is(guichet.PerformerTeam, l.ticket, l.place) || l.helps(actor)
 }
 
-// works reports whether the actor may add to the ticket as an agent.
+// works reports whether the actor may add to the ticket as an agent. Whoever works somewhere is still
+// a plain requester of a ticket that others handle.
 func (l loaded) works(actor guichet.Actor) bool {
-	return actor.System || actor.May(guichet.PermissionWork, l.ticket, l.place) ||
-		actor.May(guichet.PermissionModerate, l.ticket, l.place) || actor.Is(guichet.PerformerAssignee, l.ticket, l.place)
+	return l.isAgent(actor) && (actor.May(guichet.PermissionWork, l.ticket, l.place) ||
+		actor.May(guichet.PermissionModerate, l.ticket, l.place) || l.helps(actor))
+}
+
+// helps reports whether the actor is the technician of the ticket or of one of its tasks.
+func (l loaded) helps(actor guichet.Actor) bool {
+	return slices.Contains(l.parties, guichet.Party{PersonID: actor.Person.ID, Role: guichet.PartyAssignee})
 }
 
 // isParty reports whether the actor takes part other than as technician.
@@ -102,7 +109,7 @@ func save(ctx context.Context, tx *store.Tx, before guichet.Ticket, after *guich
 	if err := timers(ctx, tx, before, *after); err != nil {
 		return err
 	}
-	if err := index(ctx, tx, events); err != nil {
+	if err := index(ctx, tx, *after, events); err != nil {
 		return err
 	}
 	return tell(ctx, tx, events)
@@ -117,25 +124,23 @@ func tell(ctx context.Context, tx *store.Tx, events []guichet.Event) error {
 	return tx.Enqueue(ctx, store.Job{Kind: JobNotify, Payload: strings.Join(ids, " ")})
 }
 
-func index(ctx context.Context, tx *store.Tx, events []guichet.Event) error {
+func index(ctx context.Context, tx *store.Tx, t guichet.Ticket, events []guichet.Event) error {
 	for _, e := range events {
-		if e.Text == "" {
-			continue
-		}
-		if err := tx.Index(ctx, e.TicketID, e.Text, e.Internal); err != nil {
+		if err := tx.Index(ctx, t, e, e.Text); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// replaceAssignee keeps the technician among the parties. The former one stays if a task of the
+// ticket is still his or hers to do.
 func replaceAssignee(ctx context.Context, tx *store.Tx, before, after guichet.Ticket) error {
 	if before.AssigneeID == after.AssigneeID {
 		return nil
 	}
 	if before.AssigneeID != "" {
-		err := tx.RemoveParty(ctx, after.ID, guichet.Party{PersonID: before.AssigneeID, Role: guichet.PartyAssignee})
-		if err != nil {
+		if err := release(ctx, tx, before.AssigneeID, after.ID); err != nil {
 			return err
 		}
 	}
@@ -143,6 +148,18 @@ func replaceAssignee(ctx context.Context, tx *store.Tx, before, after guichet.Ti
 		return nil
 	}
 	return tx.AddParty(ctx, after.ID, guichet.Party{PersonID: after.AssigneeID, Role: guichet.PartyAssignee})
+}
+
+func release(ctx context.Context, tx *store.Tx, technician, ticket guichet.ID) error {
+	tasks, err := tx.Tasks(ctx, ticket)
+	if err != nil {
+		return err
+	}
+	todo := func(t guichet.Task) bool { return t.AssigneeID == technician && t.DoneAt.IsZero() }
+	if slices.ContainsFunc(tasks, todo) {
+		return nil
+	}
+	return tx.RemoveParty(ctx, ticket, guichet.Party{PersonID: technician, Role: guichet.PartyAssignee})
 }
 
 // timers keeps the jobs that are due at a date of the ticket: its waking and its closing by silence.

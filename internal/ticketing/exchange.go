@@ -109,7 +109,7 @@ func (l loaded) say(ctx context.Context, tx *store.Tx, actor guichet.Actor, in F
 	if err := save(ctx, tx, l.ticket, &after, events); err != nil {
 		return Said{}, err
 	}
-	return Said{Ticket: after, Event: events[0]}, documents(ctx, tx, actor, e, in.Files)
+	return Said{Ticket: after, Event: events[0]}, documents(ctx, tx, after, events[0], in.Files)
 }
 
 // spokenTo is the ticket after a message: its last words, and the first contact by an agent.
@@ -154,13 +154,12 @@ func (l loaded) followOn(ctx context.Context, tx *store.Tx, actor guichet.Actor,
 	}
 	flow := l.desk.FlowOf(t.ServiceID, "")
 	t.WorkflowID, t.Workflow = flow.ID, flow.Version
-	opened := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID,
-		Channel: actor.Channel, Kind: guichet.EventOpened, RefID: l.ticket.ID}
-	events := []guichet.Event{opened}
+	events := []guichet.Event{{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID,
+		Channel: actor.Channel, Kind: guichet.EventOpened, RefID: l.ticket.ID}}
 	if routed, ok := route(tx, l.desk, &t); ok {
 		events = append(events, routed)
 	}
-	if err := insert(ctx, tx, actor, &t, events, nil, Open{Files: in.Files}); err != nil {
+	if err := insert(ctx, tx, &t, arrival{events: events, files: in.Files}); err != nil {
 		return Said{}, err
 	}
 	link := guichet.Link{FromID: t.ID, ToID: l.ticket.ID, Kind: guichet.LinkFollowOnOf}
@@ -170,7 +169,7 @@ func (l loaded) followOn(ctx context.Context, tx *store.Tx, actor guichet.Actor,
 	after := l.ticket
 	linked := own(tx, &after, guichet.EventLinked)
 	linked.RefID = t.ID
-	return Said{Ticket: t, Event: opened, FollowOn: true}, save(ctx, tx, l.ticket, &after, []guichet.Event{linked})
+	return Said{Ticket: t, Event: events[0], FollowOn: true}, save(ctx, tx, l.ticket, &after, []guichet.Event{linked})
 }
 
 // NewTask is a task to add to a ticket.
@@ -199,6 +198,10 @@ func (d *Desk) AddTask(ctx context.Context, actor guichet.Actor, number int64, i
 			task.AssigneeID = actor.Person.ID
 		}
 		if err := tx.InsertTask(ctx, task); err != nil {
+			return err
+		}
+		helper := guichet.Party{PersonID: task.AssigneeID, Role: guichet.PartyAssignee}
+		if err := tx.AddParty(ctx, l.ticket.ID, helper); err != nil {
 			return err
 		}
 		e := guichet.Event{At: tx.Now, ActorID: actor.Person.ID, Channel: actor.Channel, Kind: guichet.EventTaskAdded,

@@ -43,9 +43,10 @@ type File struct {
 
 // Limits of an opening.
 const (
-	maxFiles = 20
-	maxShort = 200 // characters of a phone number, a place, a file name
-	maxKey   = 200
+	maxFiles     = 20
+	maxObservers = 50
+	maxShort     = 200 // characters of a phone number, a place, a file name
+	maxKey       = 200
 )
 
 // Open opens a ticket: validated, approved or routed as its offering and the rules say, numbered
@@ -73,25 +74,6 @@ func (d *Desk) Open(ctx context.Context, actor guichet.Actor, in Open) (guichet.
 		}
 		return tx.KeepOnce(ctx, actor.Person.ID, in.Key, fingerprint, string(t.ID))
 	})
-	if in.Key != "" && guichet.CodeOf(err) == "storage.conflict" {
-		return d.again(ctx, actor, in.Key, fingerprint, err)
-	}
-	return t, err
-}
-
-// again answers the second of two requests that raced with one key: by now the first is written.
-func (d *Desk) again(ctx context.Context, actor guichet.Actor, key, fingerprint string, cause error) (guichet.Ticket, error) {
-	var t guichet.Ticket
-	err := d.store.Read(ctx, func(tx *store.Tx) error {
-		known, err := repeated(ctx, tx, actor, key, fingerprint)
-		if err == nil && known == nil {
-			return cause
-		}
-		if err == nil {
-			t = *known
-		}
-		return err
-	})
 	return t, err
 }
 
@@ -115,25 +97,34 @@ func (in Open) fingerprint() (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
+// opening is a ticket on its way in: who asks for what, and what is wrong with it so far.
+type opening struct {
+	tx       *store.Tx
+	desk     *guichet.Desk
+	actor    guichet.Actor
+	in       Open
+	ticket   guichet.Ticket
+	offering guichet.Offering
+	problems guichet.Problems
+}
+
 func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guichet.Ticket, error) {
 	desk, err := tx.Desk(ctx)
 	if err != nil {
 		return guichet.Ticket{}, err
 	}
-	var p guichet.Problems
-	t := draft(tx, desk, actor, in)
-	checkTexts(&p, t, in)
-	offering := checkService(&p, desk, &t, actor, in, tx)
-	if err := people(ctx, tx, desk, actor, &t, in, &p); err != nil {
-		return t, err
+	o := &opening{tx: tx, desk: desk, actor: actor, in: in, ticket: draft(tx, desk, actor, in)}
+	o.checkTexts()
+	o.checkService()
+	if err := o.people(ctx); err != nil {
+		return o.ticket, err
 	}
-	if t.Answers, err = offering.Form.Check(in.Answers); err != nil {
-		p.Merge(err)
+	o.ticket.Answers, err = o.offering.Form.Check(in.Answers)
+	o.problems.Merge(err)
+	if err := o.problems.Err(); err != nil {
+		return o.ticket, err
 	}
-	if err := p.Err(); err != nil {
-		return t, err
-	}
-	return t, write(ctx, tx, desk, actor, &t, offering, in)
+	return o.ticket, o.write(ctx)
 }
 
 // draft is the ticket as far as the input alone says.
@@ -155,11 +146,12 @@ func draft(tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, in Open) guich
 	return t
 }
 
-func checkTexts(p *guichet.Problems, t guichet.Ticket, in Open) {
+func (o *opening) checkTexts() {
+	p, t := &o.problems, o.ticket
 	p.Text("title", t.Title, guichet.MaxTitle)
 	p.Text("description", t.Description, guichet.MaxDescription)
 	p.AtMost("location", t.Location, maxShort)
-	p.AtMost("key", in.Key, maxKey)
+	p.AtMost("key", o.in.Key, maxKey)
 	if t.Phone != "" && !guichet.ValidPhone(t.Phone) {
 		p.Add("phone", "field.phone")
 	}
@@ -172,7 +164,7 @@ func checkTexts(p *guichet.Problems, t guichet.Ticket, in Open) {
 	if !t.Channel.Valid() {
 		p.Add("channel", "field.unknown_value")
 	}
-	checkFiles(p, in.Files)
+	checkFiles(p, o.in.Files)
 }
 
 func checkFiles(p *guichet.Problems, files []File) {
@@ -181,40 +173,41 @@ func checkFiles(p *guichet.Problems, files []File) {
 	}
 }
 
-// checkService finds the offering, and through it the service and the kind. A service may be asked
-// for without an offering only when it has none.
-func checkService(p *guichet.Problems, desk *guichet.Desk, t *guichet.Ticket, actor guichet.Actor, in Open, tx *store.Tx) guichet.Offering {
-	offering, known := desk.Offerings[in.Offering]
-	if in.Offering != "" && !known {
+// checkService finds the offering, and through it the service and the kind. Without an offering, the
+// one of the service that fits the kind is meant, if there is one.
+func (o *opening) checkService() {
+	p, t := &o.problems, &o.ticket
+	known := false
+	if o.offering, known = o.desk.Offerings[o.in.Offering]; o.in.Offering != "" && !known {
 		p.Add("offering", "field.unknown_value")
 	}
 	if t.ServiceID == "" {
-		t.ServiceID = offering.ServiceID
+		t.ServiceID = o.offering.ServiceID
 	}
-	if in.Offering == "" {
-		offering = onlyOffering(desk, t.ServiceID, t.Kind)
-		t.OfferingID = offering.ID
+	if o.in.Offering == "" {
+		o.offering = onlyOffering(o.desk, t.ServiceID, t.Kind)
+		t.OfferingID = o.offering.ID
 	}
 	switch {
 	case t.ServiceID == "":
 		p.Add("service", "field.required")
-	case !mayAsk(desk, t.ServiceID, actor, tx):
+	case !o.mayAsk():
 		p.Add("service", "field.unknown_value")
-	case offering.ID != "" && !slices.Contains(desk.ServicePath(t.ServiceID), offering.ServiceID):
+	case o.offering.ID != "" && !slices.Contains(o.desk.ServicePath(t.ServiceID), o.offering.ServiceID):
 		p.Add("offering", "field.unknown_value")
 	}
-	if t.Kind == "" || offering.Kind != "" {
-		t.Kind = offering.Kind
+	if t.Kind == "" || o.offering.Kind != "" {
+		t.Kind = o.offering.Kind
 	}
 	checkKind(p, t.Kind)
-	t.FormVersion = offering.Version
-	return offering
+	t.FormVersion = o.offering.Version
 }
 
 // mayAsk: the service is shown to the actor, or the actor records a call for somebody else.
-func mayAsk(desk *guichet.Desk, service guichet.ID, actor guichet.Actor, tx *store.Tx) bool {
-	return desk.Shows(service, actor.Person, tx.Now) ||
-		actor.Has(guichet.PermissionOpenFor) && desk.Services[service].Active
+func (o *opening) mayAsk() bool {
+	service := o.ticket.ServiceID
+	return o.desk.Shows(service, o.actor.Person, o.tx.Now) ||
+		o.actor.Has(guichet.PermissionOpenFor) && o.desk.Services[service].Active
 }
 
 func checkKind(p *guichet.Problems, k guichet.Kind) {
@@ -226,7 +219,8 @@ func checkKind(p *guichet.Problems, k guichet.Kind) {
 	}
 }
 
-// onlyOffering is the offering meant by a service and a kind: the one of that kind, or the only one.
+// onlyOffering is the offering meant by a service and a kind: the one of that kind, or the one that
+// leaves the kind to the requester.
 func onlyOffering(desk *guichet.Desk, service guichet.ID, kind guichet.Kind) guichet.Offering {
 	list := desk.OfferingsOf(service)
 	for _, o := range list {
@@ -242,13 +236,14 @@ func onlyOffering(desk *guichet.Desk, service guichet.ID, kind guichet.Kind) gui
 	return guichet.Offering{}
 }
 
-// people resolves requester and beneficiary, and where the ticket belongs.
-func people(ctx context.Context, tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, t *guichet.Ticket, in Open, p *guichet.Problems) error {
-	requester, err := who(ctx, tx, p, "requester", in.Requester, actor.Person)
+// people resolves requester, beneficiary and observers, and where the ticket belongs.
+func (o *opening) people(ctx context.Context) error {
+	t := &o.ticket
+	requester, err := o.who(ctx, "requester", o.in.Requester, o.actor.Person)
 	if err != nil {
 		return err
 	}
-	beneficiary, err := who(ctx, tx, p, "beneficiary", in.Beneficiary, requester)
+	beneficiary, err := o.who(ctx, "beneficiary", o.in.Beneficiary, requester)
 	if err != nil {
 		return err
 	}
@@ -256,105 +251,132 @@ func people(ctx context.Context, tx *store.Tx, desk *guichet.Desk, actor guichet
 	if t.Phone == "" {
 		t.Phone = beneficiary.Phone
 	}
-	if requester.ID != actor.Person.ID && requester.ID != "" &&
-		!actor.May(guichet.PermissionOpenFor, *t, desk.Place(nil)) {
+	if requester.ID != o.actor.Person.ID && requester.ID != "" &&
+		!o.actor.May(guichet.PermissionOpenFor, *t, o.desk.Place(nil)) {
 		return guichet.Denied("open.for_others")
 	}
-	return nil
+	return o.checkObservers(ctx)
 }
 
-// who finds the one person that a text names; fallback when it is empty.
-func who(ctx context.Context, tx *store.Tx, p *guichet.Problems, field, text string, fallback guichet.Person) (guichet.Person, error) {
+func (o *opening) checkObservers(ctx context.Context) error {
+	if len(o.in.Observers) > maxObservers {
+		o.problems.Add("observers", "field.too_many", "Limit", maxObservers)
+		return nil
+	}
+	known, err := o.tx.People(ctx, o.in.Observers)
+	for _, id := range o.in.Observers {
+		if !known[id].Active {
+			o.problems.Add("observers", "person.unknown", "Text", string(id))
+		}
+	}
+	return err
+}
+
+// who finds the one person that a text names; fallback when it is empty. What names a person exactly
+// goes before the beginning of a name.
+func (o *opening) who(ctx context.Context, field, text string, fallback guichet.Person) (guichet.Person, error) {
 	if text = line(text); text == "" {
 		return fallback, nil
 	}
-	byID, err := tx.Person(ctx, guichet.ID(text))
+	byID, err := o.tx.Person(ctx, guichet.ID(text))
 	if err == nil && byID.Active {
 		return byID, nil
 	}
 	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
 		return guichet.Person{}, err
 	}
-	found, err := tx.FindPeople(ctx, text, 2)
+	found, err := o.tx.PeopleByKey(ctx, text, 2)
+	if err == nil && len(found) == 0 {
+		found, err = o.tx.FindPeople(ctx, text, 2)
+	}
 	switch {
 	case err != nil:
 		return guichet.Person{}, err
 	case len(found) == 0:
-		p.Add(field, "person.unknown", "Text", text)
+		o.problems.Add(field, "person.unknown", "Text", text)
 	case len(found) > 1:
-		p.Add(field, "person.several", "Text", text)
+		o.problems.Add(field, "person.several", "Text", text)
 	default:
 		return found[0], nil
 	}
 	return guichet.Person{}, nil
 }
 
+// arrival is what is written with a new ticket.
+type arrival struct {
+	events    []guichet.Event
+	approvals []guichet.Approval
+	observers []guichet.ID
+	files     []File
+}
+
 // write gives the ticket its process, then writes it with its first events.
-func write(ctx context.Context, tx *store.Tx, desk *guichet.Desk, actor guichet.Actor, t *guichet.Ticket, offering guichet.Offering, in Open) error {
-	flow := desk.FlowOf(t.ServiceID, t.OfferingID)
+func (o *opening) write(ctx context.Context) (err error) {
+	tx, t := o.tx, &o.ticket
+	flow := o.desk.FlowOf(t.ServiceID, t.OfferingID)
 	t.WorkflowID, t.Workflow = flow.ID, flow.Version
-	opened := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID, Channel: t.Channel, Kind: guichet.EventOpened}
-	events := []guichet.Event{opened}
-	var approvals []guichet.Approval
+	opened := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: o.actor.Person.ID,
+		Channel: t.Channel, Kind: guichet.EventOpened}
+	with := arrival{events: []guichet.Event{opened}, observers: o.in.Observers, files: o.in.Files}
 	switch {
 	case flow.CloseOnOpen:
 		t.State, t.ClosedAt = guichet.StateClosed, tx.Now
-		events = append(events, own(tx, t, guichet.EventClosed))
-	case len(offering.Approval) > 0:
+		with.events = append(with.events, own(tx, t, guichet.EventClosed))
+	case len(o.offering.Approval) > 0:
 		var asked guichet.Event
-		var err error
 		t.State = guichet.StateAwaitingApproval
-		if approvals, asked, err = ask(ctx, tx, t, offering.Approval, 1); err != nil {
+		if with.approvals, asked, err = ask(ctx, tx, t, o.offering.Approval, 1); err != nil {
 			return err
 		}
-		events = append(events, asked)
+		with.events = append(with.events, asked)
 	default:
-		if routed, ok := route(tx, desk, t); ok {
-			events = append(events, routed)
+		if routed, ok := route(tx, o.desk, t); ok {
+			with.events = append(with.events, routed)
 		}
 	}
-	return insert(ctx, tx, actor, t, events, approvals, in)
+	return insert(ctx, tx, t, with)
 }
 
-func insert(ctx context.Context, tx *store.Tx, actor guichet.Actor, t *guichet.Ticket, events []guichet.Event, approvals []guichet.Approval, in Open) error {
-	t.LastSeq = int64(len(events))
+func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) error {
+	t.LastSeq = int64(len(with.events))
 	if err := tx.InsertTicket(ctx, t); err != nil {
 		return err
 	}
-	for _, p := range parties(*t, in.Observers, approvals) {
+	for _, p := range parties(*t, with) {
 		if err := tx.AddParty(ctx, t.ID, p); err != nil {
 			return err
 		}
 	}
-	if err := tx.AppendEvents(ctx, events); err != nil {
+	if err := tx.AppendEvents(ctx, with.events); err != nil {
 		return err
 	}
-	for _, a := range approvals {
+	for _, a := range with.approvals {
 		if err := tx.InsertApproval(ctx, a); err != nil {
 			return err
 		}
 	}
-	if err := documents(ctx, tx, actor, events[0], in.Files); err != nil {
+	opened := with.events[0]
+	if err := documents(ctx, tx, *t, opened, with.files); err != nil {
 		return err
 	}
-	if err := tx.Index(ctx, t.ID, strconv.FormatInt(t.Number, 10)+" "+t.Title+" "+t.Description, false); err != nil {
+	if err := tx.Index(ctx, *t, opened, strconv.FormatInt(t.Number, 10)+" "+t.Title+" "+t.Description); err != nil {
 		return err
 	}
-	return tell(ctx, tx, events)
+	return tell(ctx, tx, with.events)
 }
 
-func parties(t guichet.Ticket, observers []guichet.ID, approvals []guichet.Approval) []guichet.Party {
+func parties(t guichet.Ticket, with arrival) []guichet.Party {
 	list := []guichet.Party{{PersonID: t.RequesterID, Role: guichet.PartyRequester}}
 	if t.BeneficiaryID != t.RequesterID {
 		list = append(list, guichet.Party{PersonID: t.BeneficiaryID, Role: guichet.PartyBeneficiary})
 	}
-	for _, o := range observers {
+	for _, o := range with.observers {
 		list = append(list, guichet.Party{PersonID: o, Role: guichet.PartyObserver})
 	}
 	if t.OpenedByID != t.RequesterID {
 		list = append(list, guichet.Party{PersonID: t.OpenedByID, Role: guichet.PartyObserver})
 	}
-	for _, a := range approvals {
+	for _, a := range with.approvals {
 		list = append(list, guichet.Party{PersonID: a.ApproverID, Role: guichet.PartyApprover})
 	}
 	if t.AssigneeID != "" {
@@ -383,23 +405,22 @@ func route(tx *store.Tx, desk *guichet.Desk, t *guichet.Ticket) (guichet.Event, 
 }
 
 // documents records the files that came with an event.
-func documents(ctx context.Context, tx *store.Tx, actor guichet.Actor, e guichet.Event, files []File) error {
+func documents(ctx context.Context, tx *store.Tx, t guichet.Ticket, e guichet.Event, files []File) error {
+	var names []string
 	for _, f := range files {
 		name := line(f.Name)
 		if name == "" {
 			return errors.New("ticketing: a file without a name")
 		}
-		err := tx.InsertDocument(ctx, guichet.Document{ID: guichet.NewID(tx.Now), TicketID: e.TicketID, EventID: e.ID,
+		err := tx.InsertDocument(ctx, guichet.Document{ID: guichet.NewID(tx.Now), TicketID: t.ID, EventID: e.ID,
 			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Internal: e.Internal,
-			AuthorID: actor.Person.ID, CreatedAt: tx.Now})
+			AuthorID: e.ActorID, CreatedAt: tx.Now})
 		if err != nil {
 			return err
 		}
-		if err := tx.Index(ctx, e.TicketID, name, e.Internal); err != nil {
-			return err
-		}
+		names = append(names, name)
 	}
-	return nil
+	return tx.IndexFiles(ctx, t, e, names)
 }
 
 // shorten keeps the end of a long file name: it holds the extension.

@@ -120,14 +120,13 @@ type Page struct {
 // MaxPage is the most tickets that a page holds.
 const MaxPage = 100
 
-// List reads a page of the tickets that the actor may see. Internal notes are searched only for an
-// actor who reads tickets somewhere.
+// List reads a page of the tickets that the actor may see. Words are sought in the internal notes of
+// the tickets that the actor handles only.
 func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuery) (Page, error) {
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		q.Limit = MaxPage
 	}
 	q.Scope = actor.Scope()
-	q.Internal = actor.System || q.Scope.All
 	size := q.Limit
 	q.Limit++
 	var page Page

@@ -192,18 +192,22 @@ CREATE INDEX ticket_by_phase ON ticket (phase, updated_at, id);
 CREATE INDEX ticket_by_state ON ticket (state, updated_at, id);
 CREATE INDEX ticket_by_assignee ON ticket (assignee_id, phase, updated_at, id);
 CREATE INDEX ticket_by_team ON ticket (team_id, phase, updated_at, id);
-CREATE INDEX ticket_pool ON ticket (team_id, updated_at, id) WHERE assignee_id IS NULL AND phase = 0;
+CREATE INDEX ticket_pool ON ticket (team_id, phase, updated_at, id) WHERE assignee_id IS NULL;
 CREATE INDEX ticket_by_service ON ticket (service_id, phase, updated_at, id);
 CREATE INDEX ticket_by_organisation ON ticket (organisation_id, phase, updated_at, id);
 CREATE INDEX ticket_by_update ON ticket (updated_at, id);
 
 CREATE TABLE ticket_party (
-	ticket_id TEXT NOT NULL REFERENCES ticket (id),
-	person_id TEXT NOT NULL REFERENCES person (id),
-	role      TEXT NOT NULL,
+	ticket_id  TEXT NOT NULL REFERENCES ticket (id),
+	person_id  TEXT NOT NULL REFERENCES person (id),
+	role       TEXT NOT NULL,
+	-- Copies of the ticket's, so that a person's tickets are read in the order of their last change.
+	phase      BIGINT NOT NULL,
+	updated_at BIGINT NOT NULL,
 	PRIMARY KEY (person_id, ticket_id, role)
 );
 CREATE INDEX ticket_party_ticket ON ticket_party (ticket_id);
+CREATE INDEX ticket_party_recent ON ticket_party (person_id, phase, updated_at, ticket_id, role);
 
 CREATE TABLE ticket_link (
 	from_id TEXT NOT NULL REFERENCES ticket (id),
@@ -281,17 +285,16 @@ CREATE TABLE idempotency (
 );
 
 CREATE TABLE job (
-	id           TEXT PRIMARY KEY,
-	kind         TEXT NOT NULL,
-	key          TEXT NOT NULL,
-	payload      TEXT NOT NULL,
-	run_at       BIGINT NOT NULL,
-	dead         BOOLEAN NOT NULL,
-	attempts     BIGINT NOT NULL,
-	lease        TEXT NOT NULL,
-	leased_until BIGINT NOT NULL,
-	last_error   TEXT NOT NULL,
-	created_at   BIGINT NOT NULL
+	id         TEXT PRIMARY KEY,
+	kind       TEXT NOT NULL,
+	key        TEXT NOT NULL,
+	payload    TEXT NOT NULL,
+	run_at     BIGINT NOT NULL, -- when it is due; while it is leased, when the lease ends
+	dead       BOOLEAN NOT NULL,
+	attempts   BIGINT NOT NULL,
+	lease      TEXT NOT NULL,
+	last_error TEXT NOT NULL,
+	created_at BIGINT NOT NULL
 );
 CREATE INDEX job_due ON job (run_at, id) WHERE dead = FALSE;
 CREATE UNIQUE INDEX job_key ON job (key) WHERE key <> '' AND dead = FALSE;

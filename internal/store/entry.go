@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"guichet"
+)
+
+// entry is a way into the tickets: an index that holds, in the order of their last change, those of
+// one team, of one person, of one service… Without a column it is the whole desk.
+type entry struct {
+	column string     // of ticket, or of ticket_party when it is about a person
+	value  guichet.ID // what the column holds
+	within guichet.ID // organisation to stay in; empty: any
+	asked  bool       // the person is requester or beneficiary
+	phased bool       // the index parts the phases
+}
+
+// takingPart is the column of the entries by person.
+const takingPart = "y.person_id"
+
+// maxBranches bounds the entries of a plan, times the phases sought. A scope that needs more is wide:
+// walking the newest tickets soon finds enough of them.
+const maxBranches = 60
+
+// entries chooses the narrowest way in, and returns what of the query is left to check.
+func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery, error) {
+	list, rest, err := tx.narrow(ctx, q)
+	if err != nil || rest.chosen && len(list)*len(q.phases()) <= maxBranches {
+		return list, rest.TicketQuery, err
+	}
+	if len(q.States) > 0 {
+		states := q.States
+		q.States = nil
+		return each("t.state", states, false), q, nil
+	}
+	return []entry{{phased: len(q.phases()) < allPhases}}, q, nil
+}
+
+// remainder is what of a query the entries do not answer, once they were chosen.
+type remainder struct {
+	TicketQuery
+	chosen bool
+}
+
+// narrow looks for entries that the query names itself, then for those of the scope.
+func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest remainder, err error) {
+	rest = remainder{q, true}
+	switch {
+	case len(q.RequesterIDs) > 0:
+		rest.RequesterIDs = nil
+		list = each(takingPart, q.RequesterIDs, true)
+		for i := range list {
+			list[i].asked = true
+		}
+	case q.AssigneeID != "":
+		rest.AssigneeID = ""
+		list = each("t.assignee_id", []guichet.ID{q.AssigneeID}, true)
+	case q.OpenedForID != "":
+		list = each(takingPart, []guichet.ID{q.OpenedForID}, true)
+	case len(q.TeamIDs) > 0:
+		rest.TeamIDs = nil
+		list = each("t.team_id", q.TeamIDs, true)
+	case q.ServiceID != "":
+		rest.ServiceID = ""
+		list, err = tx.areaEntries(ctx, guichet.Area{ServiceID: q.ServiceID})
+	case q.Organisation != "":
+		rest.Organisation = ""
+		list, err = tx.areaEntries(ctx, guichet.Area{OrganisationID: q.Organisation})
+	case !q.Scope.All:
+		rest.Scope = guichet.Scope{All: true}
+		list, err = tx.scopeEntries(ctx, q.Scope)
+	default:
+		rest.chosen = false
+	}
+	return list, rest, err
+}
+
+func each[T ~string](column string, values []T, phased bool) []entry {
+	list := make([]entry, len(values))
+	for i, v := range values {
+		list[i] = entry{column: column, value: guichet.ID(v), phased: phased}
+	}
+	return list
+}
+
+// scopeEntries are the ways by which an actor sees tickets: taking part, teams, areas.
+func (tx *Tx) scopeEntries(ctx context.Context, s guichet.Scope) ([]entry, error) {
+	list := each("t.team_id", s.TeamIDs, true)
+	if s.PersonID != "" {
+		list = append(list, entry{column: takingPart, value: s.PersonID, phased: true})
+	}
+	for _, a := range s.Areas {
+		nodes, err := tx.areaEntries(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, nodes...)
+	}
+	return list, nil
+}
+
+// areaEntries are those of a subtree, one for each of its nodes: of the services, which are the
+// narrower, or of the organisations. The area of the whole desk has one that is not parted.
+func (tx *Tx) areaEntries(ctx context.Context, a guichet.Area) ([]entry, error) {
+	column, closure, root := "t.service_id", "service_closure", a.ServiceID
+	switch {
+	case a == guichet.Area{}:
+		return []entry{{phased: true}}, nil
+	case a.ServiceID == "":
+		column, closure, root = "t.organisation_id", "organisation_closure", a.OrganisationID
+		a.OrganisationID = ""
+	}
+	nodes, err := many(ctx, tx, single[guichet.ID], `SELECT descendant_id FROM `+closure+`
+		WHERE ancestor_id = $1 ORDER BY descendant_id`, string(root))
+	list := each(column, nodes, true)
+	for i := range list {
+		list[i].within = a.OrganisationID
+	}
+	return list, err
+}
+
+// allPhases is how many phases there are.
+const allPhases = 3
+
+// phases are those of the tickets sought; none when the query contradicts itself.
+func (q TicketQuery) phases() []int {
+	var list []int
+	for p := range allPhases {
+		inPhase := func(s guichet.State) bool { return phase(s) == p }
+		switch {
+		case q.Open && p != 0, q.Unfinished && p == 2, q.Final && p != 2:
+		case len(q.States) > 0 && !slices.ContainsFunc(q.States, inPhase):
+		default:
+			list = append(list, p)
+		}
+	}
+	return list
+}

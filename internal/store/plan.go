@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// plan is how a query of tickets is answered. A list shows the tickets that changed last, so nothing
+// should be read but what the page shows: a branch takes one page from one entry, and the page is the
+// beginning of all branches together. Its cost follows the page and the number of entries, not the
+// number of tickets.
+type plan struct {
+	builder
+	branches []branch
+	limit    string    // placeholder
+	cursor   [2]string // placeholders of the place where the page begins
+}
+
+// branch is the part of a list that one entry gives.
+type branch struct {
+	from, where string
+	at, id      string // columns of the order
+	limit       string
+	distinct    string
+}
+
+// partyRoles is how many times one person may take part in one ticket, at most.
+const partyRoles = "5"
+
+// plan chooses the entries of a query and writes its branches; without any, nothing can match.
+func (tx *Tx) plan(ctx context.Context, q TicketQuery) (*plan, error) {
+	entries, rest, err := tx.entries(ctx, q)
+	p := &plan{}
+	p.limit = p.arg(q.Limit)
+	if err != nil || len(entries) == 0 || len(q.phases()) == 0 {
+		return p, err
+	}
+	if q.Text != "" {
+		p.search(tx.store.d, q, entries, rest)
+		return p, nil
+	}
+	p.start(q, rest)
+	for _, e := range entries {
+		p.enter(e, q.phases())
+	}
+	return p, nil
+}
+
+// start writes what every branch checks.
+func (p *plan) start(q, rest TicketQuery) {
+	p.conditions(rest)
+	if q.After.ID != "" {
+		p.cursor = [2]string{p.arg(micros(q.After.UpdatedAt)), p.arg(string(q.After.ID))}
+	}
+}
+
+// enter adds the branches of an entry: one for each phase when its index parts them.
+func (p *plan) enter(e entry, phases []int) {
+	if !e.phased {
+		p.branches = append(p.branches, p.branch(e, ""))
+		return
+	}
+	for _, phase := range phases {
+		p.branches = append(p.branches, p.branch(e, fmt.Sprint(phase)))
+	}
+}
+
+func (p *plan) branch(e entry, phase string) branch {
+	b := branch{from: "ticket t", at: "t.updated_at", id: "t.id", limit: p.limit}
+	table := "t"
+	var own []string
+	if e.column == takingPart {
+		b = branch{from: "ticket_party y CROSS JOIN ticket t", at: "y.updated_at", id: "y.ticket_id", limit: p.limit + " * " + partyRoles}
+		table = "y"
+		own = append(own, "t.id = y.ticket_id")
+	}
+	if e.column != "" {
+		own = append(own, e.column+" = "+p.arg(string(e.value)))
+	}
+	if phase != "" {
+		own = append(own, table+".phase = "+phase)
+	}
+	if e.asked {
+		own = append(own, asked)
+	}
+	if e.within != "" {
+		own = append(own, p.below("t.organisation_id", "organisation_closure", e.within))
+	}
+	b.where = p.joined(b, own)
+	return b
+}
+
+// joined are the conditions of a branch: its own, those of all, and the place where the page begins.
+func (p *plan) joined(b branch, own []string) string {
+	all := slices.Concat(own, p.where)
+	if p.cursor[0] != "" {
+		all = append(all, fmt.Sprintf("(%s, %s) < (%s, %s)", b.at, b.id, p.cursor[0], p.cursor[1]))
+	}
+	return strings.Join(all, " AND ")
+}
+
+// found is the condition of the tickets of the page.
+func (p *plan) found() string {
+	if len(p.branches) == 1 && p.branches[0].from == "ticket t" {
+		return p.branches[0].where
+	}
+	parts := make([]string, len(p.branches))
+	for i, b := range p.branches {
+		parts[i] = fmt.Sprintf(`SELECT id, updated_at FROM (SELECT %s t.id, t.updated_at FROM %s WHERE %s
+			ORDER BY %s DESC, %s DESC LIMIT %s) AS b%d`, b.distinct, b.from, b.where, b.at, b.id, b.limit, i)
+	}
+	return "t.id IN (SELECT f.id FROM (" + strings.Join(parts, " UNION ") +
+		") AS f ORDER BY f.updated_at DESC, f.id DESC LIMIT " + p.limit + ")"
+}
+
+// conditions writes what of a query no entry answers.
+func (p *plan) conditions(q TicketQuery) {
+	p.people(q)
+	if len(q.States) > 0 {
+		p.and("t.state IN " + in(&p.builder, q.States))
+	}
+	if q.ServiceID != "" {
+		p.and(p.below("t.service_id", "service_closure", q.ServiceID))
+	}
+	if q.Organisation != "" {
+		p.and(p.below("t.organisation_id", "organisation_closure", q.Organisation))
+	}
+	if len(q.Priorities) > 0 {
+		p.and("t.priority IN " + in(&p.builder, q.Priorities))
+	}
+	if len(q.Kinds) > 0 {
+		p.and("t.kind IN " + in(&p.builder, q.Kinds))
+	}
+	p.scope(q.Scope)
+}
+
+func (p *plan) people(q TicketQuery) {
+	if q.AssigneeID != "" {
+		p.and("t.assignee_id = " + p.arg(string(q.AssigneeID)))
+	}
+	if q.Unassigned {
+		p.and("t.assignee_id IS NULL")
+	}
+	if len(q.TeamIDs) > 0 {
+		p.and("t.team_id IN " + in(&p.builder, q.TeamIDs))
+	}
+	if len(q.RequesterIDs) > 0 {
+		p.and(p.takesPart(q.RequesterIDs, asked))
+	}
+	if q.OpenedForID != "" {
+		me := p.arg(string(q.OpenedForID))
+		p.and("t.opened_by_id = " + me + " AND t.beneficiary_id <> " + me)
+	}
+}

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"guichet"
+	"guichet/internal/lexis"
+)
+
+// textsPerTicket parts the numbers of the indexed texts: those of a ticket follow one another, and
+// those of newer tickets come later.
+const textsPerTicket = 1 << 20
+
+// newestTexts is how many texts a search over the desk looks at, the newest first: words that stand in
+// more of them are not worth reading everything for.
+const newestTexts = 2000
+
+// Index adds the text of an event of a ticket to the full-text index, once.
+func (tx *Tx) Index(ctx context.Context, t guichet.Ticket, e guichet.Event, text string) error {
+	return tx.index(ctx, t, 2*e.Seq, text, e.Internal)
+}
+
+// IndexFiles adds the names of the files that came with an event, once.
+func (tx *Tx) IndexFiles(ctx context.Context, t guichet.Ticket, e guichet.Event, names []string) error {
+	return tx.index(ctx, t, 2*e.Seq+1, strings.Join(names, " "), e.Internal)
+}
+
+func (tx *Tx) index(ctx context.Context, t guichet.Ticket, place int64, text string, internal bool) error {
+	tokens := lexis.Tokens(text)
+	if len(tokens) == 0 {
+		return nil
+	}
+	return tx.exec(ctx, tx.store.d.insertSearch(), t.Number*textsPerTicket+place, strings.Join(tokens, " "), string(t.ID), internal)
+}
+
+// search writes the branches of a query with words. The tickets of a person are looked through one by
+// one; others are found from the newest texts that hold the words.
+func (p *plan) search(d dialect, q TicketQuery, entries []entry, rest TicketQuery) {
+	tokens := lexis.Tokens(q.Text)
+	if len(tokens) == 0 {
+		return
+	}
+	holds := d.matches(p.arg(d.match(tokens)))
+	if slices.ContainsFunc(entries, func(e entry) bool { return e.column != takingPart }) {
+		p.fromTexts(d, holds, q)
+		return
+	}
+	p.start(q, rest)
+	p.and(fmt.Sprintf("EXISTS (SELECT 1 FROM search WHERE %[1]s AND %[2]s > t.number * %[3]d AND %[2]s < (t.number + 1) * %[3]d AND %[4]s)",
+		holds, d.document(), textsPerTicket, p.readable("search", q.Scope)))
+	for _, e := range entries {
+		p.enter(e, q.phases())
+	}
+}
+
+// fromTexts enters by the full-text index.
+func (p *plan) fromTexts(d dialect, holds string, q TicketQuery) {
+	p.start(q, q)
+	var phases []string
+	for _, phase := range q.phases() {
+		phases = append(phases, strconv.Itoa(phase))
+	}
+	b := branch{at: "t.updated_at", id: "t.id", limit: p.limit, distinct: "DISTINCT", from: fmt.Sprintf(
+		"(SELECT search.ticket_id, search.internal FROM search WHERE %s ORDER BY %s DESC LIMIT %d) AS h CROSS JOIN ticket t",
+		holds, d.document(), newestTexts)}
+	b.where = p.joined(b, []string{"t.id = h.ticket_id", p.readable("h", q.Scope), "t.phase IN (" + strings.Join(phases, ", ") + ")"})
+	p.branches = append(p.branches, b)
+}
+
+// readable: a text may be known to the reader. Internal ones are for those who handle the ticket.
+func (p *plan) readable(texts string, s guichet.Scope) string {
+	if s.All {
+		return "1 = 1"
+	}
+	handles := p.handled(s)
+	if s.PersonID != "" {
+		handles = append(handles, "t.assignee_id = "+p.arg(string(s.PersonID)))
+	}
+	return "(" + texts + ".internal = FALSE OR " + anyOf(handles) + ")"
+}
