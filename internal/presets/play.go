@@ -11,9 +11,6 @@ import (
 	"guichet/internal/ticketing"
 )
 
-// mailDays is how far back, in days, the events of a demonstration are told by mail.
-const mailDays = 2
-
 // Clock is the clock of the database while a demonstration is played. The zero Clock tells the
 // real time. Its Now goes into store.Options.
 type Clock struct{ at atomic.Pointer[time.Time] }
@@ -40,11 +37,12 @@ type Player struct {
 	Desk  *ticketing.Desk
 	Clock *Clock
 	Actor func(ctx context.Context, person guichet.ID, channel guichet.Channel) (guichet.Actor, error)
-	Quiet func(quiet bool) // told true first, and false before the events of the last days; may be nil
 }
 
 // Play runs the stories of a script through the use cases in the order of time, as if it had all
-// happened before now. The desk must hold the preset already. Errors name the file and the line.
+// happened before now. The desk must hold the preset already. The jobs that tell people of what
+// happened wait in the database; whoever plays discards those that are too old to be told. Errors
+// name the file and the line.
 func Play(ctx context.Context, player Player, script Script, now time.Time) error {
 	desk, err := player.Desk.Config(ctx)
 	if err != nil {
@@ -87,25 +85,13 @@ func (r *run) play(ctx context.Context) error {
 		return err
 	}
 	defer r.Clock.Set(time.Time{})
-	loud := r.calendar.now.AddDate(0, 0, -mailDays)
-	r.quiet(true)
-	for i, b := range beats {
-		if !b.at.Before(loud) && (i == 0 || beats[i-1].at.Before(loud)) {
-			r.quiet(false)
-		}
+	for _, b := range beats {
 		r.Clock.Set(b.at)
 		if err := r.perform(ctx, b); err != nil {
 			return fmt.Errorf("%s: %w", r.place(b), err)
 		}
 	}
-	r.quiet(false)
 	return nil
-}
-
-func (r *run) quiet(quiet bool) {
-	if r.Quiet != nil {
-		r.Quiet(quiet)
-	}
 }
 
 // place says where a beat is written.

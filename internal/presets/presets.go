@@ -65,6 +65,22 @@ func (p Preset) Person(key string) (DemoPerson, bool) {
 	return p.People[i], true
 }
 
+// WithoutPeople is the preset for a desk of one's own: the people of the demonstration are left out,
+// and rules that named one of them leave the ticket to the pool of the team.
+func (p Preset) WithoutPeople() Preset {
+	p.People = nil
+	p.Teams = slices.Clone(p.Teams)
+	for i := range p.Teams {
+		p.Teams[i].Members = nil
+	}
+	p.Desk.Rules = slices.Clone(p.Desk.Rules)
+	for i := range p.Desk.Rules {
+		p.Desk.Rules[i].Then.AssigneeID = ""
+	}
+	p.fillDesk()
+	return p
+}
+
 // Account is a demonstration account.
 type Account struct{ Login, Name string }
 

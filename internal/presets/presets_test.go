@@ -83,6 +83,23 @@ func TestClosure(t *testing.T) {
 	}
 }
 
+func TestWithoutPeople(t *testing.T) {
+	full := load(t, "insa")
+	bare := full.WithoutPeople()
+	if len(bare.People) != 0 || len(full.People) == 0 {
+		t.Errorf("%d people are left, %d stay in the demonstration", len(bare.People), len(full.People))
+	}
+	named := func(p Preset) bool {
+		return slices.ContainsFunc(p.Desk.Rules, func(r guichet.Rule) bool { return r.Then.AssigneeID != "" })
+	}
+	if named(bare) || !named(full) {
+		t.Errorf("rules name a technician: %v without people, %v with", named(bare), named(full))
+	}
+	if members := bare.Desk.Teams["cube-vr"].Members; len(members) != 0 {
+		t.Errorf("the team keeps the members %v", members)
+	}
+}
+
 // mended is the preset insa with one text of one file replaced.
 func mended(t *testing.T, file, from, to string) fstest.MapFS {
 	t.Helper()
