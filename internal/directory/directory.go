@@ -1,0 +1,214 @@
+// Package directory answers who is who: the persons whom one may name on a ticket, the teams, and,
+// for those who keep the directory, the persons of their organisations.
+package directory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"guichet"
+	"guichet/internal/markup"
+	"guichet/internal/store"
+)
+
+// Directory runs the use cases on a database.
+type Directory struct{ store *store.Store }
+
+// New makes the use cases.
+func New(s *store.Store) *Directory { return &Directory{s} }
+
+// Found is a person as anybody signed in may see one: enough to tell two namesakes apart.
+type Found struct {
+	ID           guichet.ID
+	Name         string
+	Organisation string
+}
+
+// Limits of a search.
+const (
+	MaxFound = 20 // persons that a search returns
+	MaxPage  = 100
+	minText  = 2 // characters that a search needs: it finds somebody, it does not list everybody
+)
+
+// Find finds active persons by the beginning of their names, by login, address or employee number. It
+// returns at most limit persons, never more than MaxFound. Error: invalid when the text is too short.
+func (d *Directory) Find(ctx context.Context, actor guichet.Actor, text string, limit int) ([]Found, error) {
+	if actor.Person.ID == "" {
+		return nil, guichet.Denied("denied")
+	}
+	text = strings.TrimSpace(markup.Clean(text))
+	if utf8.RuneCountInString(text) < minText {
+		return nil, guichet.Invalid("q", "field.too_short", "Limit", minText)
+	}
+	if limit <= 0 || limit > MaxFound {
+		limit = MaxFound
+	}
+	var found []Found
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		people, err := tx.FindPeople(ctx, text, limit)
+		for _, p := range people {
+			found = append(found, shown(desk, p))
+		}
+		return err
+	})
+	return found, err
+}
+
+func shown(desk *guichet.Desk, p guichet.Person) Found {
+	return Found{p.ID, p.Name(), desk.Organisations[p.OrganisationID].Name}
+}
+
+// Page is a page of persons, in the order of their names.
+type Page struct {
+	People []guichet.Person
+	Next   guichet.ID // after which the next page begins; empty when there is no more
+}
+
+// People lists the persons of the organisations whose directory the actor keeps, the inactive ones
+// too. after is the Next of the page before. Error: denied without that permission.
+func (d *Directory) People(ctx context.Context, actor guichet.Actor, after guichet.ID, limit int) (Page, error) {
+	if !actor.Has(guichet.PermissionPeople) {
+		return Page{}, guichet.Denied("denied")
+	}
+	if limit <= 0 || limit > MaxPage {
+		limit = MaxPage
+	}
+	var page Page
+	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
+		page, err = pageOf(ctx, tx, actor, after, limit)
+		return err
+	})
+	return page, err
+}
+
+// pageOf reads on until the page holds one person more than asked for, or nobody is left: those of
+// other organisations are passed over.
+func pageOf(ctx context.Context, tx *store.Tx, actor guichet.Actor, after guichet.ID, limit int) (Page, error) {
+	desk, err := tx.Desk(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	var kept []guichet.Person
+	for len(kept) <= limit {
+		people, err := tx.ListPeople(ctx, after, MaxPage+1)
+		if err != nil || len(people) == 0 {
+			return Page{People: kept}, err
+		}
+		after = people[len(people)-1].ID
+		kept = append(kept, slices.DeleteFunc(people, func(p guichet.Person) bool { return !keeps(actor, desk, p) })...)
+	}
+	return Page{People: kept[:limit], Next: kept[limit-1].ID}, nil
+}
+
+// keeps reports whether the actor keeps the directory of a person's organisation.
+func keeps(actor guichet.Actor, desk *guichet.Desk, p guichet.Person) bool {
+	return actor.May(guichet.PermissionPeople, guichet.Ticket{OrganisationID: p.OrganisationID}, desk.Place(nil))
+}
+
+// Team is a team as the actor may see it.
+type Team struct {
+	ID           guichet.ID
+	Name         string
+	Level        guichet.Level
+	Organisation guichet.ID
+	Members      []Found // for those who handle tickets only
+}
+
+// Teams lists the teams in the order of their names. Their members are told to those who handle
+// tickets, who need them to assign.
+func (d *Directory) Teams(ctx context.Context, actor guichet.Actor) ([]Team, error) {
+	if actor.Person.ID == "" {
+		return nil, guichet.Denied("denied")
+	}
+	var teams []Team
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		var people map[guichet.ID]guichet.Person
+		if Handles(actor) {
+			if people, err = tx.People(ctx, membersOf(desk)); err != nil {
+				return err
+			}
+		}
+		for _, t := range desk.Teams {
+			teams = append(teams, teamOf(desk, t, people))
+		}
+		return nil
+	})
+	slices.SortFunc(teams, func(a, b Team) int { return strings.Compare(a.Name+" "+string(a.ID), b.Name+" "+string(b.ID)) })
+	return teams, err
+}
+
+// Handles reports whether the actor is on the side of those who handle tickets, somewhere.
+func Handles(actor guichet.Actor) bool {
+	return actor.Has(guichet.PermissionRead) || actor.Has(guichet.PermissionWork) || actor.Has(guichet.PermissionModerate)
+}
+
+func membersOf(desk *guichet.Desk) []guichet.ID {
+	var all []guichet.ID
+	for _, t := range desk.Teams {
+		all = append(all, t.Members...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func teamOf(desk *guichet.Desk, t guichet.Team, people map[guichet.ID]guichet.Person) Team {
+	team := Team{ID: t.ID, Name: t.Name, Level: t.Level, Organisation: t.OrganisationID}
+	for _, m := range t.Members {
+		if p, known := people[m]; known {
+			team.Members = append(team.Members, shown(desk, p))
+		}
+	}
+	return team
+}
+
+// Names returns the names of persons, for what already carries their identifiers: a ticket that the
+// actor sees.
+func (d *Directory) Names(ctx context.Context, ids ...guichet.ID) (map[guichet.ID]string, error) {
+	names := map[guichet.ID]string{}
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		people, err := tx.People(ctx, ids)
+		for id, p := range people {
+			names[id] = p.Name()
+		}
+		return err
+	})
+	return names, err
+}
+
+// Identify turns what a person is called by, an identifier or a login, into the identifier. A text
+// that names nobody comes back as it is: the rule that uses it says so, once the actor's right is
+// known.
+func (d *Directory) Identify(ctx context.Context, text string) (guichet.ID, error) {
+	if text == "" || text != markup.Clean(text) {
+		return guichet.ID(text), nil
+	}
+	id := guichet.ID(text)
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		_, err := tx.Person(ctx, id)
+		if !missing(err) {
+			return err
+		}
+		p, _, err := tx.PersonByLogin(ctx, text)
+		if err == nil {
+			id = p.ID
+		}
+		if missing(err) {
+			err = nil
+		}
+		return err
+	})
+	return id, err
+}
+
+func missing(err error) bool { return err != nil && guichet.KindOf(err) == guichet.KindNotFound }
