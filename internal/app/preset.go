@@ -27,7 +27,7 @@ func LoadPreset(ctx context.Context, s *store.Store, name string) error {
 	if err != nil {
 		return err
 	}
-	p.People = nil
+	p = p.WithoutPeople()
 	return s.Write(ctx, func(tx *store.Tx) error { return p.Save(ctx, tx) })
 }
 

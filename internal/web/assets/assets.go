@@ -1,0 +1,110 @@
+// Package assets holds the files that pages refer to: style sheet, scripts, icons, font. Their
+// addresses contain a hash of the contents, so that browsers keep them for ever.
+package assets
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+)
+
+//go:embed static
+var embedded embed.FS
+
+// Prefix is the beginning of the addresses of assets.
+const Prefix = "/static/"
+
+type file struct {
+	plain, packed []byte
+	mediaType     string
+}
+
+type set struct {
+	version string
+	files   map[string]file
+}
+
+// load reads and compresses the files once.
+var load = sync.OnceValue(func() set {
+	s := set{files: map[string]file{}}
+	sum := sha256.New()
+	err := fs.WalkDir(embedded, "static", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := embedded.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(content))
+		sum.Write(content)
+		s.files[strings.TrimPrefix(name, "static/")] = file{content, pack(content), mediaType(name)}
+		return nil
+	})
+	if err != nil {
+		panic(err) // the files are in the program: this cannot fail
+	}
+	s.version = hex.EncodeToString(sum.Sum(nil))[:12]
+	return s
+})
+
+func mediaType(name string) string {
+	if strings.HasSuffix(name, ".woff2") {
+		return "font/woff2"
+	}
+	if t := mime.TypeByExtension(path.Ext(name)); t != "" {
+		return t
+	}
+	return "text/plain; charset=utf-8"
+}
+
+func pack(content []byte) []byte {
+	var b bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is a valid one
+	_, _ = w.Write(content)                               // memory accepts it
+	_ = w.Close()
+	if b.Len() >= len(content) {
+		return nil
+	}
+	return b.Bytes()
+}
+
+// URL returns the address of a file.
+func URL(name string) string { return Prefix + load().version + "/" + name }
+
+// Handler serves the files under Prefix. An address with another hash is not found, so that an
+// old page never gets a new file.
+func Handler() http.Handler {
+	s := load()
+	return http.StripPrefix(Prefix+s.version+"/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		f, known := s.files[r.URL.Path]
+		if !known {
+			http.NotFound(w, r)
+			return
+		}
+		f.serve(w, r)
+	}))
+}
+
+func (f file) serve(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Vary", "Accept-Encoding")
+	content := f.plain
+	if f.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		content = f.packed
+	}
+	h.Set("Content-Length", fmt.Sprint(len(content)))
+	_, _ = w.Write(content) // the reader may have left
+}

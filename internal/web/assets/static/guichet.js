@@ -1,0 +1,146 @@
+"use strict";
+// Enhancements only: each page works without this file.
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const kept = {
+  get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
+  set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* storage is off */ } },
+  drop(key) { try { localStorage.removeItem(key); } catch { /* storage is off */ } },
+};
+
+// Theme.
+for (const button of $$("[data-theme-toggle]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const root = document.documentElement;
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* storage is off */ }
+  });
+}
+
+// The summary of errors takes the focus, so that it is read first.
+$("[data-error-summary]")?.focus();
+
+// Files: chosen, dropped or pasted, listed with a way to remove each.
+const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1, style: "unit",
+  unit: bytes < 1048576 ? "kilobyte" : "megabyte", unitDisplay: "short" }).format(bytes / (bytes < 1048576 ? 1024 : 1048576));
+
+for (const box of $$("[data-files]")) {
+  const input = $("input[type=file]", box), list = $("[data-file-list]", box), drop = $("[data-drop]", box) ?? box;
+  let files = [];
+  const set = () => {
+    const transfer = new DataTransfer();
+    for (const f of files) transfer.items.add(f);
+    input.files = transfer.files;
+    list.replaceChildren(...files.map(row));
+  };
+  const row = (file) => {
+    const li = document.createElement("li"), text = document.createElement("span"), name = document.createElement("b");
+    const detail = document.createElement("small"), remove = document.createElement("button");
+    li.className = "file two";
+    name.textContent = file.name;
+    detail.textContent = size(file.size);
+    if (file.size > Number(input.dataset.limit)) { detail.textContent += " – " + input.dataset.tooLarge; li.classList.add("bad"); }
+    remove.type = "button";
+    remove.className = "btn quiet small";
+    remove.textContent = input.dataset.remove;
+    remove.setAttribute("aria-label", input.dataset.remove + " " + file.name);
+    remove.addEventListener("click", () => { files = files.filter((f) => f !== file); set(); input.focus(); });
+    text.append(name, detail);
+    li.append(text, remove);
+    return li;
+  };
+  const add = (more) => { files = files.concat([...more]); set(); };
+  input.addEventListener("change", () => { files = [...input.files]; set(); });
+  const form = input.form ?? document;
+  for (const kind of ["dragover", "dragenter"]) form.addEventListener(kind, (e) => {
+    if ([...e.dataTransfer.types].includes("Files")) { e.preventDefault(); drop.classList.add("over"); }
+  });
+  form.addEventListener("dragleave", () => drop.classList.remove("over"));
+  form.addEventListener("drop", (e) => {
+    drop.classList.remove("over");
+    if (e.dataTransfer.files.length) { e.preventDefault(); add(e.dataTransfer.files); }
+  });
+  form.addEventListener("paste", (e) => {
+    const pasted = [...(e.clipboardData?.files ?? [])];
+    if (!pasted.length) return;
+    e.preventDefault();
+    const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/g, "-");
+    add(pasted.map((f) => (f.name === "image.png" ? new File([f], "capture-" + stamp + ".png", { type: f.type }) : f)));
+  });
+}
+
+// Markdown: a toolbar of a few marks above each rich textarea.
+const marks = { bold: ["**", "**"], italic: ["_", "_"], list: ["- ", ""], "list-ordered": ["1. ", ""], link: ["[", "](https://)"] };
+for (const area of $$("textarea[data-rich]")) {
+  const bar = $("[data-marks]", area.closest("form") ?? document);
+  if (!bar || bar.dataset.for !== area.id) continue;
+  bar.hidden = false;
+  for (const button of $$("button[data-mark]", bar)) button.addEventListener("click", () => {
+    const [before, after] = marks[button.dataset.mark];
+    const { selectionStart: from, selectionEnd: to, value } = area;
+    area.setRangeText(before + value.slice(from, to) + after, from, to, "select");
+    area.focus();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+// Drafts: what is typed survives a closed tab and an ended session, until it is sent.
+const sent = document.documentElement.dataset.sent ?? $("[data-sent]")?.dataset.sent;
+if (sent) kept.drop(sent);
+for (const form of $$("form[data-draft]")) {
+  const key = "draft:" + form.dataset.draft;
+  const fields = () => [...form.elements].filter((f) => f.name && !["hidden", "file", "submit", "password"].includes(f.type));
+  const draft = kept.get(key);
+  if (draft && !form.dataset.answered) for (const f of fields()) {
+    const value = draft[f.name];
+    if (value === undefined) continue;
+    if (f.type === "radio" || f.type === "checkbox") f.checked = value.includes(f.value);
+    else if (!f.value) f.value = value[0] ?? "";
+  }
+  let timer;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const values = {};
+      for (const [name, value] of new FormData(form)) if (typeof value === "string") (values[name] ??= []).push(value);
+      kept.set(key, values);
+      const said = $("[data-draft-said]", form);
+      if (said) said.hidden = false;
+    }, 400);
+  });
+}
+
+// Fields that are asked only after a certain answer.
+const conditional = $$("[data-show-field]");
+const showFields = () => {
+  for (const part of conditional) {
+    const name = "answers." + part.dataset.showField, wanted = part.dataset.showValues.split("|");
+    const given = $$(`[name="${CSS.escape(name)}"]`).filter((f) => !["radio", "checkbox"].includes(f.type) || f.checked).map((f) => f.value);
+    part.hidden = !given.some((v) => wanted.includes(v));
+  }
+};
+if (conditional.length) { document.addEventListener("change", showFields); showFields(); }
+
+// Parts shown by a radio button: "for a colleague", the modes of the composer.
+const showParts = () => {
+  for (const part of $$("[data-when]")) {
+    const [name, value] = part.dataset.when.split("=");
+    const field = $$(`[name="${CSS.escape(name)}"]`).find((f) => f.checked);
+    if (field) part.hidden = !value.split("|").includes(field.value);
+  }
+};
+document.addEventListener("change", showParts);
+showParts();
+
+// A form is sent once.
+for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) => {
+  if (form.dataset.sending) { e.preventDefault(); return; }
+  form.dataset.sending = "yes";
+  setTimeout(() => { delete form.dataset.sending; }, 8000);
+});
+
+// A dialog opened by a button; without scripts the same content is a section of the page.
+for (const button of $$("[data-opens]")) button.addEventListener("click", () => $("#" + button.dataset.opens)?.showModal?.());

@@ -1,0 +1,84 @@
+package kit
+
+import (
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"guichet"
+)
+
+// Field is a field of a form.
+type Field struct {
+	Name, Label, Value string
+	Type               string // of the input
+	Help               string
+	Optional           string // the word that says so; empty: an answer is needed
+	Rows               string
+	Placeholder        string
+	Complete           string // autocomplete token
+	Max                int    // length, in characters
+	Hidden             bool   // the label is for screen readers only
+	Rich               bool   // toolbar of Markdown
+	Errors             Errors
+}
+
+// Option is a possible answer.
+type Option struct{ Value, Label, Help string }
+
+// attributes are those that depend on the field's state.
+func (f Field) attributes() templ.Attributes {
+	a := f.described()
+	if f.Placeholder != "" {
+		a["placeholder"] = f.Placeholder
+	}
+	if f.Complete != "" {
+		a["autocomplete"] = f.Complete
+	}
+	if f.Max > 0 {
+		a["maxlength"] = strconv.Itoa(f.Max)
+	}
+	if f.Rich {
+		a["data-rich"] = true
+	}
+	return a
+}
+
+// described ties the field to its help or to its error.
+func (f Field) described() templ.Attributes {
+	a := templ.Attributes{}
+	switch {
+	case f.Errors[f.Name] != "":
+		a["aria-invalid"] = "true"
+		a["aria-describedby"] = id(f.Name) + "-error"
+	case f.Help != "":
+		a["aria-describedby"] = id(f.Name) + "-help"
+	}
+	return a
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func currentPage(current bool) string {
+	if current {
+		return "page"
+	}
+	return "false"
+}
+
+func rank(p guichet.Priority) string { return strconv.Itoa(priorityRank[p]) }
+
+// StateName is the word of a state: an assigned ticket that nobody has is to be taken.
+func StateName(s guichet.State, assigned bool) string {
+	if s == guichet.StateAssigned && !assigned {
+		return "pool"
+	}
+	return string(s)
+}

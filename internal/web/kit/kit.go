@@ -1,0 +1,139 @@
+// Package kit holds the components of both faces: layouts, fields, badges, messages. They take plain
+// values and know no page.
+package kit
+
+import (
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/i18n"
+)
+
+// Me is who reads the page.
+type Me struct{ Name string }
+
+// Page is what a layout needs to know about a page.
+type Page struct {
+	P        i18n.Printer
+	Now      time.Time
+	Title    string
+	Desk     string // name of the desk
+	Contact  string // how to reach the desk otherwise
+	Me       *Me    // nil: nobody is signed in
+	Nav      string // key of the current entry of the menu
+	CanDesk  bool
+	CanAdmin bool
+	Demo     bool
+	Waiting  int    // approvals that wait for the reader
+	Notice   string // what has just been done
+	Path     string // of this page, to come back to
+}
+
+// View is an entry of the agents' rail.
+type View struct {
+	Key, Title, Icon, URL string
+	Count                 int // negative: not counted
+	Hot                   bool
+}
+
+// Group is a titled part of the rail.
+type Group struct {
+	Title string
+	Views []View
+}
+
+// Initials are the letters of an avatar.
+func Initials(name string) string {
+	words := strings.Fields(name)
+	if len(words) == 0 {
+		return ""
+	}
+	out := []rune(words[0])[:1]
+	if len(words) > 1 {
+		out = append(out, []rune(words[len(words)-1])[0])
+	}
+	return strings.ToUpper(string(out))
+}
+
+// hue is the class of the colour of a person's avatar: always the same for the same name.
+func hue(name string) string {
+	h := fnv.New32a()
+	h.Write([]byte(name))
+	return "h" + strconv.Itoa(int(h.Sum32()%12))
+}
+
+// StateKey is the key by which a state is drawn and said: it depends on who must act.
+func StateKey(s guichet.State, assigned bool) string {
+	switch s {
+	case guichet.StateAwaitingApproval:
+		return "approbation"
+	case guichet.StateRejected:
+		return "rejete"
+	case guichet.StateNew:
+		return "qualifier"
+	case guichet.StateAssigned:
+		if assigned {
+			return "cours"
+		}
+		return "prendre"
+	case guichet.StatePending:
+		return "attente"
+	case guichet.StateResolved:
+		return "resolu"
+	}
+	return "clos"
+}
+
+var stateIcons = map[string]string{"approbation": "stamp", "rejete": "circle-x", "qualifier": "list-filter", "prendre": "hand",
+	"cours": "circle-dot", "attente": "pause", "resolu": "circle-check", "clos": "archive"}
+
+var priorityRank = map[guichet.Priority]int{guichet.PriorityLow: 1, guichet.PriorityMedium: 2, guichet.PriorityHigh: 3, guichet.PriorityCritical: 4}
+
+// bars are the four bars of a priority: x, y, height; those above the rank are off.
+func bars(p guichet.Priority) []bar {
+	list := []bar{{"0", "10", "4", ""}, {"4.2", "7", "7", ""}, {"8.4", "4", "10", ""}, {"12.6", "1", "13", ""}}
+	for i := range list {
+		if i >= priorityRank[p] {
+			list[i].Class = "off"
+		}
+	}
+	return list
+}
+
+type bar struct{ X, Y, Height, Class string }
+
+// Errors are the messages of wrong fields, by field name.
+type Errors map[string]string
+
+// ErrorOrder lists the wrong fields in the order in which a page shows them.
+func (e Errors) ErrorOrder(fields ...string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, f := range fields {
+		if e[f] != "" {
+			out, seen[f] = append(out, f), true
+		}
+	}
+	for f := range e {
+		if !seen[f] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// id turns the name of a field into an identifier of the page.
+func id(name string) string { return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(name) }
+
+// count says a number of tickets; what was not counted to the end says so.
+func count(n int) string {
+	if n >= 1000 {
+		return "999+"
+	}
+	return strconv.Itoa(n)
+}
+
+func iso(t time.Time) string { return t.Format("2006-01-02T15:04:05Z07:00") }

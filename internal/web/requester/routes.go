@@ -1,0 +1,45 @@
+// Package requester is the portal: what somebody who asks, follows and answers sees.
+package requester
+
+import (
+	"net/http"
+
+	"guichet/internal/web/site"
+)
+
+// Routes are the pages and acts of the portal.
+func Routes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /sign-in", Access: site.Public, Handle: signInPage},
+		{Pattern: "POST /sign-in", Access: site.Public, Handle: signIn},
+		{Pattern: "POST /sign-out", Access: site.Public, Handle: signOut},
+		{Pattern: "GET /accessibilite", Access: site.Public, Handle: accessibility},
+		{Pattern: "GET /{$}", Handle: home},
+		{Pattern: "GET /services", Handle: services},
+		{Pattern: "GET /services/{service}", Handle: service},
+		{Pattern: "GET /services/{service}/{offering}", Handle: requestForm},
+		{Pattern: "POST /services/{service}/{offering}", Handle: request},
+		{Pattern: "GET /tickets", Handle: tickets},
+		{Pattern: "GET /tickets/{number}", Handle: ticket},
+		{Pattern: "GET /tickets/{number}/sent", Handle: sent},
+		{Pattern: "POST /tickets/{number}/messages", Handle: message},
+		{Pattern: "POST /tickets/{number}/actions/{action}", Handle: act},
+		{Pattern: "GET /documents/{id}", Handle: document},
+		{Pattern: "GET /approvals", Handle: approvals},
+		{Pattern: "GET /approvals/{id}", Access: site.Public, Handle: approval},
+		{Pattern: "POST /approvals/{id}", Access: site.Public, Handle: answerApproval},
+		{Pattern: "GET /profile", Handle: profile},
+		{Pattern: "POST /profile", Handle: saveProfile},
+	}
+}
+
+// MailboxRoutes are the pages of the development mailbox.
+func MailboxRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /dev/mail", Access: site.Public, Handle: mails},
+		{Pattern: "GET /dev/mail/{id}", Access: site.Public, Handle: mail},
+		{Pattern: "GET /dev/mail/{id}/content", Access: site.Public, Handle: mailContent},
+	}
+}
+
+const ok = http.StatusOK

@@ -1,0 +1,277 @@
+// Package site is what both faces share of HTTP: sessions, forms, files, errors.
+package site
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"guichet"
+	"guichet/internal/account"
+	"guichet/internal/blob"
+	"guichet/internal/directory"
+	"guichet/internal/httpx"
+	"guichet/internal/i18n"
+	"guichet/internal/mailout"
+	"guichet/internal/markup"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+)
+
+// Site holds what the pages need.
+type Site struct {
+	Desk      *ticketing.Desk
+	Accounts  *account.Accounts
+	Directory *directory.Directory
+	Blobs     *blob.Store
+	Texts     *i18n.Bundle
+	Markup    *markup.Cache
+	Signer    account.Signer
+	Mailbox   *mailout.Outbox // development mailbox; nil: no such page
+	Log       *slog.Logger
+	BaseURL   string // public address, without a final slash
+	Locale    string // of those who have not chosen one
+	Zone      *time.Location
+	Demo      []kit.Option // accounts shown on the sign-in page of a demonstration
+	Now       func() time.Time
+}
+
+// Access says who may ask for a route.
+type Access int
+
+// The kinds of access.
+const (
+	Signed Access = iota // somebody who is signed in
+	Public               // anybody
+)
+
+// Route is a page or an act, with who may ask for it.
+type Route struct {
+	Pattern string
+	Access  Access
+	Handle  func(*Request) error
+}
+
+// Request is one request with its reader.
+type Request struct {
+	*Site
+	W      http.ResponseWriter
+	R      *http.Request
+	Actor  guichet.Actor // zero when nobody is signed in
+	Config *guichet.Desk
+	P      i18n.Printer
+
+	waiting int
+}
+
+// Register adds the routes to a mux.
+func (s *Site) Register(mux *http.ServeMux, routes []Route) {
+	for _, route := range routes {
+		mux.HandleFunc(route.Pattern, func(w http.ResponseWriter, r *http.Request) { s.serve(route, w, r) })
+	}
+}
+
+func (s *Site) serve(route Route, w http.ResponseWriter, r *http.Request) {
+	q := &Request{Site: s, W: w, R: r}
+	if err := q.prepare(route.Access); err != nil {
+		q.fail(err)
+		return
+	}
+	if err := route.Handle(q); err != nil {
+		q.fail(err)
+	}
+}
+
+// prepare finds out who reads, in which language.
+func (q *Request) prepare(access Access) error {
+	q.P = q.printer(guichet.Person{})
+	actor, err := q.Accounts.SessionActor(q.R.Context(), q.token(), guichet.ChannelPortal)
+	switch {
+	case err == nil:
+		q.Actor = actor
+		q.P = q.printer(actor.Person)
+	case guichet.KindOf(err) != guichet.KindUnauthenticated:
+		return err
+	case access == Signed:
+		return err
+	}
+	if q.Config, err = q.Desk.Config(q.R.Context()); err != nil || q.Actor.Person.ID == "" {
+		return err
+	}
+	waiting, err := q.Desk.WaitingApprovals(q.R.Context(), q.Actor)
+	q.waiting = len(waiting)
+	return err
+}
+
+func (q *Request) printer(p guichet.Person) i18n.Printer {
+	zone := q.Zone
+	if z, err := time.LoadLocation(p.TimeZone); p.TimeZone != "" && err == nil {
+		zone = z
+	}
+	preferred := p.Locale
+	if preferred == "" && q.R.Header.Get("Accept-Language") == "" {
+		preferred = q.Locale
+	}
+	return q.Texts.Printer(i18n.Match(q.R.Header.Get("Accept-Language"), preferred), zone)
+}
+
+// Time is the time of the request.
+func (q *Request) Time() time.Time { return q.Now() }
+
+// Page fills the layout for the reader.
+func (q *Request) Page(title, nav string) kit.Page {
+	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Mailbox != nil,
+		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
+	if q.Config != nil {
+		p.Desk, p.Contact = q.Config.Name, q.Config.Contact
+	}
+	if q.Actor.Person.ID != "" {
+		p.Me = &kit.Me{Name: q.Actor.Person.Name()}
+		p.CanDesk = IsAgent(q.Actor)
+		p.CanAdmin = IsAdministrator(q.Actor)
+	}
+	return p
+}
+
+// IsAgent reports whether somebody works at the desk somewhere.
+func IsAgent(a guichet.Actor) bool {
+	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
+}
+
+// IsAdministrator reports whether somebody configures or operates the desk.
+func IsAdministrator(a guichet.Actor) bool {
+	return a.Has(guichet.PermissionConfigure) || a.Has(guichet.PermissionOperate) || a.Has(guichet.PermissionPeople)
+}
+
+// Render writes a page.
+func (q *Request) Render(status int, page templ.Component) error {
+	q.W.Header().Set("Content-Type", "text/html; charset=utf-8")
+	q.W.Header().Set("Cache-Control", "no-store")
+	q.W.WriteHeader(status)
+	if err := page.Render(q.R.Context(), q.W); err != nil {
+		q.Log.WarnContext(q.R.Context(), "page not written to its end", "error", err)
+	}
+	return nil
+}
+
+// Redirect leads to another page after an act; the notice is shown there, once.
+func (q *Request) Redirect(path, notice string) error {
+	if notice != "" {
+		q.leaveNotice(notice)
+	}
+	http.Redirect(q.W, q.R, path, http.StatusSeeOther)
+	return nil
+}
+
+// fail answers an error with a designed page in the reader's language.
+func (q *Request) fail(err error) {
+	kind := guichet.KindOf(err)
+	if kind == guichet.KindUnauthenticated {
+		_ = q.Redirect("/sign-in?next="+url.QueryEscape(q.returnPath()), "")
+		return
+	}
+	status := Status(kind)
+	if status >= 500 {
+		q.Log.ErrorContext(q.R.Context(), "request failed", "error", err, "path", q.R.URL.Path)
+	}
+	if kind == guichet.KindUnavailable {
+		q.W.Header().Set("Retry-After", "5")
+	}
+	if status == http.StatusNotFound {
+		err = guichet.NotFound("page") // what may not be seen answers like what does not exist
+	}
+	page := q.Page(q.P.T("error.page."+strconv.Itoa(status)+".title"), "")
+	_ = q.Render(status, failure(page, status, q.Message(err), httpx.RequestIDFrom(q.R.Context())))
+}
+
+// returnPath is where to come back to after signing in: the page itself, never an act.
+func (q *Request) returnPath() string {
+	if q.R.Method != http.MethodGet {
+		return "/"
+	}
+	return q.R.URL.RequestURI()
+}
+
+// Status maps a kind of error to HTTP, once.
+func Status(kind guichet.ErrorKind) int {
+	switch kind {
+	case guichet.KindInvalid:
+		return http.StatusUnprocessableEntity
+	case guichet.KindUnauthenticated:
+		return http.StatusUnauthorized
+	case guichet.KindDenied:
+		return http.StatusForbidden
+	case guichet.KindNotFound:
+		return http.StatusNotFound
+	case guichet.KindConflict:
+		return http.StatusConflict
+	case guichet.KindTooLarge:
+		return http.StatusRequestEntityTooLarge
+	case guichet.KindUnavailable:
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// Message says an error in the reader's language. A person's identifier becomes the person's name.
+func (q *Request) Message(err error) string {
+	var e *guichet.Error
+	if !errors.As(err, &e) {
+		return q.P.Error("internal", nil)
+	}
+	args := e.Args
+	if who, ok := args["PersonID"].(string); ok {
+		args = map[string]any{"Name": q.PersonName(guichet.ID(who)), "PersonID": who}
+	}
+	if !q.P.Has("error." + e.Code) {
+		return q.P.Error("internal", nil)
+	}
+	return q.P.Error(e.Code, args)
+}
+
+// PersonName is the name of a person, for a message.
+func (q *Request) PersonName(id guichet.ID) string {
+	names, err := q.Directory.Names(q.R.Context(), id)
+	if err != nil || names[id] == "" {
+		return "–"
+	}
+	return names[id]
+}
+
+// FieldErrors returns the messages of the wrong fields of an error; nil when it is of another kind.
+func (q *Request) FieldErrors(err error) kit.Errors {
+	var e *guichet.Error
+	if !errors.As(err, &e) || e.Kind != guichet.KindInvalid {
+		return nil
+	}
+	out := kit.Errors{}
+	for _, f := range e.Fields {
+		out[f.Field] = q.P.Error(f.Code, f.Args)
+	}
+	return out
+}
+
+// Number reads the number of a ticket from the path.
+func (q *Request) Number() (int64, error) {
+	n, err := strconv.ParseInt(q.R.PathValue("number"), 10, 64)
+	if err != nil || n < 1 {
+		return 0, guichet.NotFound("ticket")
+	}
+	return n, nil
+}
+
+// SafePath returns path when it leads to a page of this site, and "/" otherwise.
+func SafePath(path string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(path, "/") ||
+		strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\t\r\n") || strings.HasPrefix(u.Path, "//") {
+		return "/"
+	}
+	return path
+}

@@ -1,0 +1,239 @@
+// Package thread tells the timeline of a ticket, to either side: messages, notes, tasks, solution,
+// and what happened between them.
+package thread
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/site"
+)
+
+// Kinds of items.
+const (
+	Message  = "message"
+	Note     = "note"
+	Solution = "solution"
+	TaskItem = "task"
+	Line     = "event"
+)
+
+// File is a file of an item.
+type File struct {
+	Name, URL string
+	Size      int64
+	Image     bool
+}
+
+// Item is a piece of the timeline.
+type Item struct {
+	ID     guichet.ID
+	Kind   string
+	Name   string // who
+	Role   string // in what capacity, or to whom
+	At     time.Time
+	HTML   string // made safe by package markup
+	Text   string // of a line
+	Icon   string
+	Mine   bool
+	Files  []File
+	Task   guichet.Task
+	Detail []string // changes, in words
+}
+
+// Group is a run of items: one that is read, or lines that are folded.
+type Group struct {
+	Item  *Item
+	Lines []Item
+}
+
+// teller turns the events of a view into items.
+type teller struct {
+	q     *site.Request
+	v     ticketing.View
+	agent bool
+}
+
+// Tell returns the timeline of a view, for the agents' side or the requester's.
+func Tell(q *site.Request, v ticketing.View, agent bool) []Group {
+	t := teller{q, v, agent}
+	var groups []Group
+	for _, e := range v.Events {
+		item := t.item(e)
+		if item.Kind != Line {
+			groups = append(groups, Group{Item: &item})
+			continue
+		}
+		if n := len(groups); n > 0 && groups[n-1].Item == nil {
+			groups[n-1].Lines = append(groups[n-1].Lines, item)
+			continue
+		}
+		groups = append(groups, Group{Lines: []Item{item}})
+	}
+	return groups
+}
+
+func (t teller) item(e guichet.Event) Item {
+	item := Item{ID: e.ID, Kind: Line, Name: t.name(e.ActorID), At: e.At, Icon: icons[e.Kind], Files: t.files(e),
+		Mine: e.ActorID != "" && e.ActorID == t.q.Actor.Person.ID}
+	text := e.Text
+	switch e.Kind {
+	case guichet.EventOpened:
+		item.Kind, text = Message, t.v.Ticket.Description
+	case guichet.EventFollowedUp, guichet.EventDocumentAdded:
+		item.Kind = Message
+	case guichet.EventNoted:
+		item.Kind = Note
+	case guichet.EventResolved:
+		item.Kind = Solution
+	case guichet.EventTaskAdded:
+		item.Kind, item.Task = TaskItem, t.task(e.RefID)
+	}
+	item.Role = t.role(e)
+	if text != "" {
+		item.HTML = t.q.Markup.HTML(text)
+	}
+	if item.Kind == Line {
+		item.Text = t.sentence(e)
+		item.Detail = t.details(e)
+	}
+	return item
+}
+
+var icons = map[guichet.EventKind]string{
+	guichet.EventApprovalRequested: "stamp", guichet.EventApprovalGiven: "stamp", guichet.EventApproved: "stamp",
+	guichet.EventRefused: "circle-x", guichet.EventRouted: "workflow", guichet.EventQualified: "list-filter",
+	guichet.EventAssigned: "user-check", guichet.EventClaimed: "hand", guichet.EventEscalated: "trending-up",
+	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
+	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
+	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
+	guichet.EventLinked: "link-2", guichet.EventObserverAdded: "eye",
+}
+
+// role says in what capacity somebody wrote.
+func (t teller) role(e guichet.Event) string {
+	ticket := t.v.Ticket
+	switch {
+	case e.ActorID == "":
+		return ""
+	case e.ActorID == ticket.RequesterID:
+		return t.q.P.T("role.requester")
+	case e.ActorID == ticket.BeneficiaryID:
+		return t.q.P.T("role.beneficiary")
+	case e.ActorID == ticket.AssigneeID:
+		return t.v.Desk.Teams[ticket.TeamID].Name
+	}
+	for _, p := range t.v.Parties {
+		if p.PersonID == e.ActorID && p.Role == guichet.PartyApprover {
+			return t.q.P.T("role.approver")
+		}
+	}
+	return ""
+}
+
+// sentence says what happened.
+func (t teller) sentence(e guichet.Event) string {
+	to := ""
+	if c, ok := e.Changed("technician"); ok && c.To != "" {
+		to = t.name(guichet.ID(c.To))
+	} else if c, ok := e.Changed("team"); ok {
+		to = t.v.Desk.Teams[guichet.ID(c.To)].Name
+	}
+	key := "event." + string(e.Kind)
+	switch {
+	case e.ActorID == "" && t.q.P.Has(key+".system"):
+		key += ".system"
+	case to != "" && t.q.P.Has(key+".to"):
+		key += ".to"
+	}
+	return t.q.P.T(key, "Actor", t.name(e.ActorID), "To", to, "Title", e.Text, "Rule", strings.Join(e.Why, ", "))
+}
+
+// details says what changed, field by field; a requester needs less of it.
+func (t teller) details(e guichet.Event) []string {
+	var out []string
+	for _, c := range e.Changes {
+		if !t.agent && !told[c.Field] {
+			continue
+		}
+		label := t.q.P.T("change." + c.Field)
+		from, to := t.value(c.Field, c.From), t.value(c.Field, c.To)
+		switch {
+		case c.Field == "rating_time" || c.Field == "rating_answers":
+			out = append(out, fmt.Sprintf("%s : %s/5", label, c.To))
+		case c.From == "" || c.From == "0":
+			out = append(out, t.q.P.T("change.set", "Field", label, "To", to))
+		default:
+			out = append(out, t.q.P.T("change.moved", "Field", label, "From", from, "To", to))
+		}
+	}
+	return out
+}
+
+// told are the changes that concern a requester.
+var told = map[string]bool{"pending_reason": true, "until": true, "priority": true, "service": true, "rating_time": true, "rating_answers": true}
+
+// value says the value of a field in words.
+func (t teller) value(field, v string) string {
+	if v == "" {
+		return t.q.P.T("change.nothing")
+	}
+	switch field {
+	case "state":
+		return t.q.P.T("state.desk." + v)
+	case "kind":
+		return t.q.P.T("kind." + v)
+	case "urgency", "impact":
+		return t.q.P.T("grade." + v)
+	case "priority":
+		return t.q.P.T("priority." + v)
+	case "service", "affected":
+		return t.v.Desk.ServiceName(guichet.ID(v))
+	case "team":
+		return t.v.Desk.Teams[guichet.ID(v)].Name
+	case "technician":
+		return t.name(guichet.ID(v))
+	case "pending_reason":
+		reason, _ := t.v.Desk.Flow(t.v.Ticket).Reason(v)
+		return reason.Name
+	case "until", "close_at", "due":
+		if at, err := time.Parse(time.RFC3339, v); err == nil {
+			return t.q.P.DateTime(at)
+		}
+	}
+	return v
+}
+
+func (t teller) name(id guichet.ID) string {
+	if id == "" {
+		return "Guichet"
+	}
+	return t.v.People[id].Name()
+}
+
+func (t teller) task(id guichet.ID) guichet.Task {
+	for _, task := range t.v.Tasks {
+		if task.ID == id {
+			return task
+		}
+	}
+	return guichet.Task{}
+}
+
+func (t teller) files(e guichet.Event) []File {
+	var out []File
+	for _, d := range t.v.Documents {
+		if d.EventID == e.ID {
+			out = append(out, FileOf(d))
+		}
+	}
+	return out
+}
+
+// FileOf shows a document as a file.
+func FileOf(d guichet.Document) File {
+	return File{Name: d.Name, URL: "/documents/" + string(d.ID), Size: d.Size, Image: strings.HasPrefix(d.MediaType, "image/")}
+}
