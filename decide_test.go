@@ -126,6 +126,12 @@ func TestDecideEffects(t *testing.T) {
 			want: func(t *Ticket) {
 				t.State, t.TeamID, t.AssigneeID, t.Level, t.ContactedAt = StateAssigned, "network", cleo, Level2, noon
 			}},
+		{name: "claim keeps the ticket's team", from: StateAssigned, setup: func(t *Ticket) { t.AssigneeID = "" },
+			actor: cleo, act: Act{Action: ActionClaim}, event: EventClaimed,
+			want: func(t *Ticket) { t.AssigneeID = cleo }},
+		{name: "claim by who has no team, of a service that has none", from: StateNew, setup: func(t *Ticket) { t.ServiceID = "orphan" },
+			actor: mona, act: Act{Action: ActionClaim}, event: EventClaimed,
+			want: func(t *Ticket) { t.State, t.AssigneeID, t.ContactedAt = StateAssigned, mona, noon }},
 		{name: "hold until a date", from: StateAssigned, act: Act{Action: ActionHold, PendingReason: "planned", Until: tomorrow}, event: EventHeld,
 			want: func(t *Ticket) { t.State, t.PendingReason, t.PendingUntil = StatePending, "planned", tomorrow }},
 		{name: "hold without a date", from: StateAssigned, act: Act{Action: ActionHold, PendingReason: "requester"}, event: EventHeld,
@@ -405,6 +411,29 @@ func TestRequireUntilAsksForADateOnce(t *testing.T) {
 	}
 }
 
+// To wait has a reason wherever the workflow has a list of them (A5), asked for or not.
+func TestHoldNeedsAReasonWhereThereAreReasons(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		reasons []PendingReason
+		want    []string
+	}{
+		{"a list of reasons", completeFlow().PendingReasons, []string{"pending_reason: field.required"}},
+		{"no list", nil, nil},
+	} {
+		d, flow := testDesk(), completeFlow()
+		flow.PendingReasons = c.reasons
+		for i := range flow.Transitions {
+			flow.Transitions[i].Requires = nil
+		}
+		d.Workflows["complete"] = flow
+		_, err := d.Decide(ticketIn(StateAssigned), Act{Action: ActionHold}, who(ann), noon)
+		if diff := cmp.Diff(c.want, faults(err)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.name, diff)
+		}
+	}
+}
+
 // A ticket keeps the version of the workflow with which it was opened (A14).
 func TestATicketFollowsItsVersionOfTheWorkflow(t *testing.T) {
 	d := testDesk()
@@ -438,7 +467,7 @@ func TestEscalationGoesToTheNearestTeam(t *testing.T) {
 		{"above it, the nearest", map[ID]Team{"a": level2("group"), "y": level2("lyon"), "b": level2("rennes")}, "y"},
 		{"of no organisation before a neighbour's", map[ID]Team{"a": level2("rennes"), "n": level2("")}, "n"},
 		{"a neighbour's before nobody", map[ID]Team{"r": level2("rennes"), "x": {Level: Level3, OrganisationID: "lab"}}, "r"},
-		{"the first key among equals", map[ID]Team{"n2": level2("lyon"), "n1": level2("lyon"), "n3": level2("lyon")}, "n1"},
+		{"the first key among equals", map[ID]Team{"n5": level2("lyon"), "n2": level2("lyon"), "n1": level2("lyon"), "n4": level2("lyon"), "n3": level2("lyon")}, "n1"},
 	} {
 		d := testDesk()
 		c.teams["pedago"] = d.Teams["pedago"]

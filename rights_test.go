@@ -215,3 +215,13 @@ func TestATicketIsOpenedByAHumanChannel(t *testing.T) {
 		}
 	}
 }
+
+func TestRolesWithAPermission(t *testing.T) {
+	d := &Desk{Roles: testRoles}
+	if diff := cmp.Diff([]ID{"moderator", "reader"}, d.RolesWith(PermissionRead)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := d.RolesWith(PermissionOperate); got != nil {
+		t.Errorf("nobody operates: %v", got)
+	}
+}

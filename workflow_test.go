@@ -63,6 +63,10 @@ func TestCheckSaysWhatMakesAWorkflowUnusable(t *testing.T) {
 		{"no approval in it", drop(ActionApprove, ActionRefuse), nil},
 		{"nothing ends the wait", drop(ActionResume, ActionAssign, ActionCancel),
 			[]string{"workflow.no_auto_resume", "workflow.no_way_out pending"}},
+		{"a wait that nothing leaves", func(w *Workflow) {
+			drop(ActionResume, ActionAssign, ActionCancel, ActionQualify, ActionHold)(w)
+			add(Transition{Action: ActionHold, From: []State{StateAssigned}, To: StatePending, By: agents})(w)
+		}, []string{"workflow.no_auto_resume", "workflow.no_way_out pending"}},
 		{"nothing at all", func(w *Workflow) { w.Transitions, w.AutoCloseDays = nil, 0 }, []string{"workflow.no_way_out new"}},
 		{"nothing ends", drop(ActionValidate, ActionClose, ActionCancel, ActionRefuse, ActionRate),
 			[]string{"workflow.no_auto_close", "workflow.no_way_out assigned", "workflow.no_way_out awaiting_approval",
