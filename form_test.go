@@ -91,7 +91,9 @@ func movingForm() Form {
 }
 
 func TestFormCheck(t *testing.T) {
-	answer := func(key, label, value string, labels ...string) Answer { return Answer{key, label, []string{value}, labels} }
+	answer := func(key, label, value string, labels ...string) Answer {
+		return Answer{key, label, []string{value}, labels}
+	}
 	for _, c := range []struct {
 		name  string
 		given map[string][]string
