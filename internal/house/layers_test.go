@@ -38,7 +38,7 @@ var groups = []group{
 	{"app", []string{"internal/app"}, []string{
 		"nouns", "texts", "store", "blob", "jobs", "tools", "use cases", "consumers", "presets", "web", "api",
 	}},
-	{"command line", []string{"cmd/guichet"}, []string{"nouns", "tools", "presets", "app"}},
+	{"command line", []string{"cmd/guichet"}, []string{"nouns", "store", "tools", "use cases", "presets", "app"}},
 	{"house", []string{"internal/house"}, nil},
 }
 
@@ -88,6 +88,11 @@ func packageOf(g group, dir string) string {
 	return dir
 }
 
+// exceptions are single doors between rooms that otherwise do not meet, each with its reason.
+var exceptions = []struct{ from, to, why string }{
+	{"internal/web", "internal/mailout", "the page of the development mailbox reads what would have left"},
+}
+
 // sameGroupMeets says in which groups the packages may import one another.
 var sameGroupMeets = []string{"tools"}
 
@@ -102,6 +107,11 @@ func mayImport(from, to string) bool {
 	}
 	if g.name == target.name {
 		return packageOf(g, from) == packageOf(target, to) || slices.Contains(sameGroupMeets, g.name)
+	}
+	for _, e := range exceptions {
+		if under(from, e.from) && under(to, e.to) {
+			return true
+		}
 	}
 	return slices.Contains(g.may, target.name)
 }
@@ -188,7 +198,9 @@ func TestLayerTable(t *testing.T) {
 		{"internal/httpx", "internal/i18n", true},
 		{"internal/notifying", "internal/mailout", false},
 		{"internal/app", "internal/store", true},
-		{"cmd/guichet", "internal/store", false},
+		{"cmd/guichet", "internal/web", false},
+		{"internal/web/site", "internal/mailout", true},
+		{"internal/web/site", "internal/notifying", false},
 		{"", "internal/store", false},
 	} {
 		if got := mayImport(c.from, c.to); got != c.may {

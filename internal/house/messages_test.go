@@ -154,7 +154,7 @@ func wordsOfTheProduct(t *testing.T) words {
 			return true
 		})
 	}
-	for _, name := range filesNamed(t, "internal", ".yaml", ".yml", ".js") {
+	for _, name := range filesNamed(t, "internal", ".yaml", ".yml", ".js", ".html") {
 		w.data += read(t, name)
 	}
 	return w
