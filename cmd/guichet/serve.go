@@ -25,31 +25,32 @@ func (r report) print(result any, text string) error {
 	return err
 }
 
-type serveCommand struct {
-	config.Config
-	Demo bool `hidden:"" help:"Development mailbox and demonstration accounts."`
-}
+type serveCommand struct{ config.Config }
 
 // Run serves until it is told to stop.
 func (c *serveCommand) Run(ctx context.Context) error {
-	return serve(ctx, c.Config, c.Demo, func(address string) {
+	return serve(ctx, app.Options{Config: c.Config}, func(address string) {
 		fmt.Printf("Guichet serves %s\n", address)
 	})
 }
 
 // serve opens the desk, listens, tells the address and works until the context ends.
-func serve(ctx context.Context, cfg config.Config, demo bool, ready func(address string)) error {
-	listener, err := net.Listen("tcp", cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err)
+func serve(ctx context.Context, o app.Options, ready func(address string)) error {
+	if err := o.Config.Validate(); err != nil {
+		return err
 	}
-	cfg.Listen = listener.Addr().String()
-	a, err := app.New(ctx, app.Options{Config: cfg, Log: cfg.Logger(os.Stderr), Demo: demo})
+	listener, err := net.Listen("tcp", o.Config.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", o.Config.Listen, err)
+	}
+	o.Config.Listen = listener.Addr().String()
+	o.Log = o.Config.Logger(os.Stderr)
+	a, err := app.New(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer a.Close() //nolint:errcheck // everything is committed
-	ready(cfg.PublicURL())
+	ready(o.Config.PublicURL())
 	return a.Run(ctx, listener)
 }
 
@@ -63,11 +64,15 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if c.DataDir == config.Default().DataDir {
 		c.DataDir = "guichet-demo-" + c.Preset
 	}
-	options := app.Options{Config: c.Config, Log: c.Logger(os.Stderr), Demo: true}
+	accounts, err := presets.Accounts(c.Preset)
+	if err != nil {
+		return err
+	}
+	options := app.Options{Config: c.Config, Demo: true, Accounts: accounts}
 	if err := app.LoadDemo(ctx, options, c.Preset); err != nil {
 		return err
 	}
-	return serve(ctx, c.Config, true, c.welcome)
+	return serve(ctx, options, c.welcome)
 }
 
 // welcome prints the addresses and the accounts.

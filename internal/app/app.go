@@ -22,6 +22,7 @@ import (
 	"guichet/internal/jobs"
 	"guichet/internal/mailout"
 	"guichet/internal/notifying"
+	"guichet/internal/presets"
 	"guichet/internal/store"
 	"guichet/internal/ticketing"
 )
@@ -43,7 +44,7 @@ type App struct {
 	signer   account.Signer
 	registry *prometheus.Registry
 	demo     bool
-	started  time.Time
+	accounts []presets.Account
 }
 
 // Options of New.
@@ -51,7 +52,9 @@ type Options struct {
 	Config config.Config
 	Log    *slog.Logger
 	Now    func() time.Time // clock of the store; nil: time.Now
-	Demo   bool             // development mailbox, accounts shown on the sign-in page
+	Demo   bool             // development mailbox
+	// Accounts are shown on the sign-in page of a demonstration.
+	Accounts []presets.Account
 }
 
 // New opens the data folder and the database and brings the schema up to date.
@@ -60,7 +63,7 @@ func New(ctx context.Context, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: o.Config, Store: s, log: o.Log, demo: o.Demo, started: time.Now()}
+	a := &App{Config: o.Config, Store: s, log: o.Log, demo: o.Demo, accounts: o.Accounts}
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}

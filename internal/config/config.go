@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones on machines that have none, such as minimal containers
@@ -28,6 +29,7 @@ type Config struct {
 	MailFrom       string   `name:"mail-from" env:"GUICHET_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mails, such as \"Assistance <aide@example.fr>\". Needed with --smtp."`
 	LogLevel       string   `name:"log-level" env:"GUICHET_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least serious records to log: debug, info, warn or error."`
 	LogFormat      string   `name:"log-format" env:"GUICHET_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"Form of the log: text or json."`
+	APIRate        int      `name:"api-rate" env:"GUICHET_API_RATE" default:"600" placeholder:"N" help:"Requests a minute that an API token may make; 0 for no limit."`
 	MetricsListen  string   `name:"metrics-listen" env:"GUICHET_METRICS_LISTEN" placeholder:"ADDR" help:"Address to serve /metrics on alone. Without it, with the pages."`
 	TrustedProxies []string `name:"trusted-proxy" env:"GUICHET_TRUSTED_PROXIES" placeholder:"NETWORK" help:"Proxies in front, believed when they name the client (10.0.0.2 or 10.0.0.0/8); repeat it, or separate with commas."`
 }
@@ -37,8 +39,14 @@ func Default() Config {
 	var c Config
 	fields := reflect.ValueOf(&c).Elem()
 	for i := range fields.NumField() {
-		if value, given := fields.Type().Field(i).Tag.Lookup("default"); given {
-			fields.Field(i).SetString(value)
+		value, given := fields.Type().Field(i).Tag.Lookup("default")
+		switch field := fields.Field(i); {
+		case !given:
+		case field.CanInt():
+			n, _ := strconv.ParseInt(value, 10, 64) // the tags are ours
+			field.SetInt(n)
+		default:
+			field.SetString(value)
 		}
 	}
 	return c

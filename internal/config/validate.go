@@ -32,6 +32,7 @@ func (c Config) Validate() error {
 		check("log-level", slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel),
 			"must be debug, info, warn or error"),
 		check("log-format", slices.Contains([]string{"text", "json"}, c.LogFormat), "must be text or json"),
+		check("api-rate", c.APIRate >= 0, "must not be negative"),
 		check("metrics-listen", c.MetricsListen == "" || isHostPort(c.MetricsListen), "must be host:port, such as 127.0.0.1:9090"),
 		check("trusted-proxy", areNetworks(c.TrustedProxies), "must list addresses or networks, such as 10.0.0.2 or 10.0.0.0/8"),
 	)

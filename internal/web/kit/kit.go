@@ -126,7 +126,9 @@ func (e Errors) ErrorOrder(fields ...string) []string {
 }
 
 // id turns the name of a field into an identifier of the page.
-func id(name string) string { return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(name) }
+func id(name string) string {
+	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(name)
+}
 
 // count says a number of tickets; what was not counted to the end says so.
 func count(n int) string {

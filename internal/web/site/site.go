@@ -126,7 +126,7 @@ func (q *Request) Time() time.Time { return q.Now() }
 
 // Page fills the layout for the reader.
 func (q *Request) Page(title, nav string) kit.Page {
-	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Mailbox != nil,
+	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Demo != nil,
 		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
 	if q.Config != nil {
 		p.Desk, p.Contact = q.Config.Name, q.Config.Contact
@@ -274,4 +274,17 @@ func SafePath(path string) string {
 		return "/"
 	}
 	return path
+}
+
+// Missing answers an address that leads nowhere.
+func Missing(*Request) error { return guichet.NotFound("page") }
+
+// Refuse writes an error page outside any route: a request from another site, a body too large, a
+// panic.
+func (s *Site) Refuse(err error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		q := &Request{Site: s, W: w, R: r}
+		q.P = q.printer(guichet.Person{})
+		q.fail(err)
+	}
 }

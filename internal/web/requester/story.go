@@ -1,0 +1,227 @@
+package requester
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+	"guichet/internal/web/thread"
+)
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// pageSize is how many tickets a page of the list holds.
+const pageSize = 25
+
+// tickets lists the tickets of the reader, or those that the reader opened for others.
+func tickets(q *site.Request) error {
+	show := q.R.URL.Query().Get("show")
+	query := ticketing.Query{Limit: pageSize, After: site.ParseCursor(q.R.URL.Query().Get("after"))}
+	me := q.Actor.Person.ID
+	switch show {
+	case "closed":
+		query.RequesterIDs, query.Final = []guichet.ID{me}, true
+	case "others":
+		query.OpenedForID = me
+	default:
+		show = "open"
+		query.RequesterIDs, query.Unfinished = []guichet.ID{me}, true
+	}
+	page, err := q.Desk.List(q.R.Context(), q.Actor, query)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if c := site.FormatCursor(page.Next); c != "" {
+		next = "/tickets?show=" + show + "&after=" + c
+	}
+	return q.Render(ok, ticketsView(q.Page(q.P.T("tickets.title"), "tickets"), show, stubsOf(q, page.Rows), next))
+}
+
+// storyData is a ticket as its requester reads it.
+type storyData struct {
+	View   ticketing.View
+	Groups []thread.Group
+	Files  []thread.File
+	Steps  []step
+	Todo   string
+	Next   string
+	Can    map[guichet.Action]bool
+	Older  string // address of the page of older messages
+	Text   string // typed and not sent
+	Reason string
+	Errors kit.Errors
+	Open   string // action whose form was refused
+	Team   string
+	Agent  string
+	For    string
+}
+
+type step struct {
+	Title, Detail string
+	Done, Now     bool
+}
+
+func ticket(q *site.Request) error {
+	return story(q, http.StatusOK, storyData{})
+}
+
+// story shows a ticket; what was typed and refused comes with it.
+func story(q *site.Request, status int, d storyData) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	before, _ := strconv.ParseInt(q.R.URL.Query().Get("before"), 10, 64)
+	v, err := q.Desk.View(q.R.Context(), q.Actor, n, before)
+	if err != nil {
+		return err
+	}
+	d.fill(q, publicView(v))
+	return q.Render(status, storyView(q.Page(v.Ticket.Title, "tickets"), d))
+}
+
+// publicView is what the portal shows of a ticket, even to an agent: never what is internal.
+func publicView(v ticketing.View) ticketing.View {
+	var events []guichet.Event
+	for _, e := range v.Events {
+		if !e.Internal {
+			events = append(events, e)
+		}
+	}
+	var documents []guichet.Document
+	for _, d := range v.Documents {
+		if !d.Internal {
+			documents = append(documents, d)
+		}
+	}
+	v.Events, v.Documents, v.Tasks = events, documents, nil
+	return v
+}
+
+func (d *storyData) fill(q *site.Request, v ticketing.View) {
+	t := v.Ticket
+	d.View, d.Groups = v, thread.Tell(q, v, false)
+	for _, doc := range v.Documents {
+		d.Files = append(d.Files, thread.FileOf(doc))
+	}
+	d.Todo, d.Next = expectation(q, ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
+		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name()})
+	d.Steps = steps(q, v)
+	d.Can = map[guichet.Action]bool{}
+	for _, tr := range v.Actions {
+		d.Can[tr.Action] = true
+	}
+	if v.More && len(v.Events) > 0 {
+		d.Older = "/tickets/" + number(t.Number) + "?before=" + number(v.Events[0].Seq)
+	}
+	d.Team, d.Agent = v.Desk.Teams[t.TeamID].Name, v.People[t.AssigneeID].Name()
+	if t.BeneficiaryID != t.RequesterID {
+		d.For = v.People[t.BeneficiaryID].Name()
+	}
+}
+
+// steps tell the life of the ticket in plain words: what is done, where it is, what remains.
+func steps(q *site.Request, v ticketing.View) []step {
+	t, p := v.Ticket, q.P
+	short := func(at time.Time) string {
+		if at.IsZero() {
+			return ""
+		}
+		return p.Relative(at, q.Time())
+	}
+	list := []step{{Title: p.T("step.received"), Detail: short(t.OpenedAt), Done: true}}
+	switch {
+	case t.State == guichet.StateRejected:
+		return append(list, step{Title: p.T("step.rejected"), Detail: short(t.ClosedAt), Now: true})
+	case t.State == guichet.StateCancelled:
+		return append(list, step{Title: p.T("step.cancelled"), Detail: short(t.ClosedAt), Now: true})
+	case len(v.Approvals) > 0:
+		waiting := t.State == guichet.StateAwaitingApproval
+		list = append(list, step{Title: p.T("step.approval"), Done: !waiting, Now: waiting})
+	}
+	taken := t.AssigneeID != "" || t.State == guichet.StateResolved || t.State == guichet.StateClosed
+	handled := step{Title: p.T("step.handled"), Detail: v.People[t.AssigneeID].Name(), Done: taken}
+	handled.Now = t.State == guichet.StateNew || t.State == guichet.StateAssigned
+	handled.Done = handled.Done && !handled.Now
+	list = append(list, handled)
+	if t.State == guichet.StatePending {
+		list = append(list, step{Title: p.T("step.pending"), Detail: short(t.PendingUntil), Now: true})
+		list[len(list)-2].Done = true
+	}
+	resolved := step{Title: p.T("step.resolved"), Detail: short(t.ResolvedAt), Now: t.State == guichet.StateResolved, Done: t.State == guichet.StateClosed}
+	closed := step{Title: p.T("step.closed"), Detail: short(t.ClosedAt), Now: t.State == guichet.StateClosed}
+	if closed.Detail == "" && !t.CloseAt.IsZero() {
+		closed.Detail = p.T("step.before", "Date", p.Date(t.CloseAt))
+	}
+	return append(list, resolved, closed)
+}
+
+// message adds a message; on a closed ticket it opens a linked one.
+func message(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	form, err := q.Form()
+	if guichet.KindOf(err) == guichet.KindTooLarge {
+		return story(q, http.StatusRequestEntityTooLarge, storyData{Text: form.Get("text"), Errors: kit.Errors{"files": q.Message(err)}})
+	}
+	if err != nil {
+		return err
+	}
+	said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get("text"), Files: form.Files, Key: form.Get("key")})
+	if errs := q.FieldErrors(err); errs != nil {
+		return story(q, http.StatusUnprocessableEntity, storyData{Text: form.Get("text"), Errors: errs})
+	}
+	if err != nil {
+		return err
+	}
+	if said.FollowOn {
+		return q.Redirect("/tickets/"+number(said.Ticket.Number), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
+	}
+	return q.Redirect("/tickets/"+number(n), q.P.T("message.sent"))
+}
+
+// requesterActs are the actions that the portal offers.
+var requesterActs = map[guichet.Action]bool{guichet.ActionValidate: true, guichet.ActionRejectSolution: true,
+	guichet.ActionReopen: true, guichet.ActionCancel: true, guichet.ActionRate: true}
+
+func act(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	action := guichet.Action(q.R.PathValue("action"))
+	if !requesterActs[action] {
+		return guichet.NotFound("page")
+	}
+	form, err := q.Form()
+	if err != nil {
+		return err
+	}
+	in := guichet.Act{Action: action, Text: strings.TrimSpace(form.Get("reason"))}
+	in.RatingTime, _ = strconv.Atoi(form.Get("rating_time"))
+	in.RatingAnswers, _ = strconv.Atoi(form.Get("rating_answers"))
+	_, err = q.Desk.Do(q.R.Context(), q.Actor, n, in)
+	if errs := q.FieldErrors(err); errs != nil {
+		return story(q, http.StatusUnprocessableEntity, storyData{Reason: in.Text, Errors: errs, Open: string(action)})
+	}
+	if err != nil {
+		return err
+	}
+	return q.Redirect("/tickets/"+number(n), q.P.T("done."+string(action)))
+}
+
+func document(q *site.Request) error {
+	d, err := q.Desk.Document(q.R.Context(), q.Actor, guichet.ID(q.R.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	return q.SendDocument(d)
+}

@@ -1,0 +1,28 @@
+// Package web is the pages of Guichet: the requesters' portal and the agents' workspace.
+package web
+
+import (
+	"net/http"
+
+	"guichet/internal/web/agent"
+	"guichet/internal/web/assets"
+	"guichet/internal/web/requester"
+	"guichet/internal/web/site"
+)
+
+// Routes lists every page and act, with who may ask for it.
+func Routes(s *site.Site) []site.Route {
+	routes := append(requester.Routes(), agent.Routes()...)
+	if s.Mailbox != nil && s.Demo != nil {
+		routes = append(routes, requester.MailboxRoutes()...)
+	}
+	return routes
+}
+
+// Register adds the pages and their files to a mux.
+func Register(mux *http.ServeMux, s *site.Site) {
+	s.Register(mux, Routes(s))
+	s.Register(mux, []site.Route{{Pattern: "GET /", Access: site.Public, Handle: site.Missing}})
+	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("favicon.svg"), http.StatusFound))
+}
