@@ -48,13 +48,16 @@ func scanJob(r scanner) (j Job, err error) {
 		moment{&j.CreatedAt}, &j.lease)
 }
 
-// ClaimJobs leases due jobs to this node for a while, the first due first; no other node gets them
-// meanwhile. A job whose lease has run out was interrupted and is claimed again.
-func (tx *Tx) ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]Job, error) {
-	list, err := many(ctx, tx, scanJob, `WITH due AS (SELECT id FROM job WHERE dead = FALSE AND run_at <= $1
-			ORDER BY run_at, id LIMIT $2`+tx.store.d.claimSuffix()+`)
-		UPDATE job SET lease = $3, run_at = $4, attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
-		RETURNING `+jobColumns, micros(tx.Now), limit, string(guichet.NewID(tx.Now)), micros(tx.Now.Add(lease)))
+// ClaimJobs leases due jobs of some kinds to this node for a while, the first due first; no other node
+// gets them meanwhile. A job whose lease has run out was interrupted and is claimed again.
+func (tx *Tx) ClaimJobs(ctx context.Context, limit int, lease time.Duration, kinds ...string) ([]Job, error) {
+	var b builder
+	due := `SELECT id FROM job WHERE dead = FALSE AND run_at <= ` + b.arg(micros(tx.Now)) + ` AND kind IN ` + in(&b, kinds) +
+		` ORDER BY run_at, id LIMIT ` + b.arg(limit) + tx.store.d.claimSuffix()
+	list, err := many(ctx, tx, scanJob, `WITH due AS (`+due+`)
+		UPDATE job SET lease = `+b.arg(string(guichet.NewID(tx.Now)))+`, run_at = `+b.arg(micros(tx.Now.Add(lease)))+`,
+			attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
+		RETURNING `+jobColumns, b.args...)
 	slices.SortFunc(list, func(a, b Job) int { return cmp.Compare(a.ID, b.ID) })
 	return list, err
 }
@@ -78,10 +81,11 @@ func (tx *Tx) FailJob(ctx context.Context, j Job, cause string, again time.Time,
 		WHERE id = $4 AND lease = $5`, micros(again), dead, cause, string(j.ID), j.lease)
 }
 
-// NextJob returns when the next job is due, the zero time when none waits.
-func (tx *Tx) NextJob(ctx context.Context) (time.Time, error) {
+// NextJob returns when the next job of some kinds is due, the zero time when none waits.
+func (tx *Tx) NextJob(ctx context.Context, kinds ...string) (time.Time, error) {
+	var b builder
 	due, err := many(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
-		`SELECT run_at FROM job WHERE dead = FALSE ORDER BY run_at LIMIT 1`)
+		`SELECT run_at FROM job WHERE dead = FALSE AND kind IN `+in(&b, kinds)+` ORDER BY run_at LIMIT 1`, b.args...)
 	if err != nil || len(due) == 0 {
 		return time.Time{}, err
 	}

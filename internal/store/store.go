@@ -266,22 +266,29 @@ func (p *pool) prepared(query string) *sql.Stmt {
 	return p.stmts[query]
 }
 
-// prepare returns a statement of the pool for a query, or nil when there are too many already.
+// prepare returns a statement of the pool for a query, or nil when there are too many already. It
+// waits for a connection without the lock: who holds the connection may need the lock to go on.
 func (p *pool) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s := p.prepared(query); s != nil || !p.keeps {
-		return s, nil
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if s := p.stmts[query]; s != nil || len(p.stmts) >= maxStatements {
+	if s := p.prepared(query); s != nil || !p.keeps || p.full() {
 		return s, nil
 	}
 	s, err := p.db.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if first := p.stmts[query]; first != nil {
+		return first, s.Close()
+	}
 	p.stmts[query] = s
 	return s, nil
+}
+
+func (p *pool) full() bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return len(p.stmts) >= maxStatements
 }
 
 // prepareAll prepares the statements that a transaction ran without. A failure costs speed only.

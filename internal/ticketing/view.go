@@ -210,3 +210,13 @@ func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guich
 	})
 	return doc, err
 }
+
+// Approver is who a question was put to, for the signed link of a mail.
+func (d *Desk) Approver(ctx context.Context, approval guichet.ID) (person guichet.ID, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		a, err := tx.Approval(ctx, approval)
+		person = a.ApproverID
+		return err
+	})
+	return person, err
+}

@@ -2,9 +2,13 @@ package ticketing_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"guichet"
 	"guichet/internal/jobs"
@@ -112,35 +116,50 @@ func (s *stage) view(person guichet.ID, t guichet.Ticket) ticketing.View {
 	return v
 }
 
-func TestOneLife(t *testing.T) {
-	s := newStage(t)
-	ticket := s.open(storetest.Rita, ticketing.Open{Offering: storetest.Incident,
-		Answers: map[string][]string{"where": {"course"}, "course": {"Chimie"}}})
-	if ticket.Number != 1 || ticket.State != guichet.StateNew || ticket.Channel != guichet.ChannelDesk {
-		t.Fatalf("opened %+v", ticket)
+// kinds lists what happened to a ticket, as a person sees it.
+func (s *stage) kinds(person guichet.ID, t guichet.Ticket) []guichet.EventKind {
+	s.Helper()
+	var out []guichet.EventKind
+	for _, e := range s.view(person, t).Events {
+		out = append(out, e.Kind)
 	}
-	s.do(storetest.Mona, ticket, guichet.StateNew, guichet.Act{Action: guichet.ActionQualify, ServiceID: storetest.Homework,
-		Urgency: guichet.GradeHigh, Impact: guichet.GradeHigh})
-	s.do(storetest.Mona, ticket, guichet.StateAssigned, guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support})
-	s.do(storetest.Ann, ticket, guichet.StateAssigned, guichet.Act{Action: guichet.ActionClaim})
-	until := s.clock.Now().Add(48 * time.Hour)
-	s.do(storetest.Ann, ticket, guichet.StatePending, guichet.Act{Action: guichet.ActionHold, PendingReason: "planned", Until: until})
-	s.later(49 * time.Hour)
-	s.do(storetest.Ann, ticket, guichet.StateResolved, guichet.Act{Action: guichet.ActionResolve, Text: "Droits remis."})
-	s.do(storetest.Rita, ticket, guichet.StateClosed, guichet.Act{Action: guichet.ActionValidate, RatingTime: 4, RatingAnswers: 5})
+	return out
+}
 
-	var kinds []guichet.EventKind
-	for _, e := range s.view(storetest.Ann, ticket).Events {
-		kinds = append(kinds, e.Kind)
+// say adds a message that must be accepted.
+func (s *stage) say(person guichet.ID, t guichet.Ticket, in ticketing.FollowUp) ticketing.Said {
+	s.Helper()
+	said, err := s.desk.FollowUp(s.ctx, s.actor(person), t.Number, in)
+	if err != nil {
+		s.Fatalf("%s says: %v", person, err)
 	}
-	want := []guichet.EventKind{guichet.EventOpened, guichet.EventQualified, guichet.EventAssigned, guichet.EventClaimed,
-		guichet.EventHeld, guichet.EventResumed, guichet.EventResolved, guichet.EventValidated}
-	if len(kinds) != len(want) {
-		t.Fatalf("timeline %v, want %v", kinds, want)
+	return said
+}
+
+// now reads a ticket as it is.
+func (s *stage) now(t guichet.Ticket) guichet.Ticket {
+	s.Helper()
+	return s.view(storetest.Fay, t).Ticket
+}
+
+// faults lists "field: code" of an invalid input, in the order of their finding.
+func (s *stage) faults(err error) []string {
+	s.Helper()
+	var e *guichet.Error
+	if !errors.As(err, &e) || e.Kind != guichet.KindInvalid {
+		s.Fatalf("error %v, want an invalid input", err)
 	}
-	for i := range want {
-		if kinds[i] != want[i] {
-			t.Fatalf("timeline %v, want %v", kinds, want)
-		}
+	var out []string
+	for _, f := range e.Fields {
+		out = append(out, f.Field+": "+f.Code)
+	}
+	return out
+}
+
+// same fails unless two values are equal.
+func same[T any](t testing.TB, what string, got, want T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
