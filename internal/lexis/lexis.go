@@ -77,10 +77,22 @@ func Tokens(s string) []string {
 }
 
 func stem(w string) string {
-	env := snowballstem.NewEnv(w)
+	env := snowballstem.NewEnv(singular(w))
 	french.Stem(env)
 	if s := Fold(env.Current()); s != "" {
 		return s
+	}
+	return w
+}
+
+// singular takes off the marks of plural and of feminine participles, which the stemmer confuses with
+// endings of verbs, above all without their accents: « connexions », « bloquée ».
+func singular(w string) string {
+	if len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		w = w[:len(w)-1]
+	}
+	if len(w) > 4 && strings.HasSuffix(w, "ee") {
+		w = w[:len(w)-1]
 	}
 	return w
 }

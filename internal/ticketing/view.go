@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"context"
+	"slices"
 
 	"guichet"
 	"guichet/internal/store"
@@ -68,11 +69,22 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 			v.Approval = a
 		}
 	}
-	if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil || !v.Agent {
+	if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil {
 		return err
+	}
+	if !v.Agent {
+		v.Parties = v.known()
+		return nil
 	}
 	v.Tasks, err = tx.Tasks(ctx, id)
 	return err
+}
+
+// known are the parties whom the requester's side may know: not the technicians of tasks.
+func (v *View) known() []guichet.Party {
+	return slices.DeleteFunc(v.Parties, func(p guichet.Party) bool {
+		return p.Role == guichet.PartyAssignee && p.PersonID != v.Ticket.AssigneeID
+	})
 }
 
 // everybody lists the persons whom the view names.

@@ -239,3 +239,12 @@ func byID[T any](id func(T) guichet.ID, list ...T) map[guichet.ID]T {
 	}
 	return out
 }
+
+// Person adds a person beside the cast.
+func Person(t testing.TB, s *store.Store, p guichet.Person) {
+	t.Helper()
+	err := s.Write(context.Background(), func(tx *store.Tx) error { return tx.SavePerson(context.Background(), p) })
+	if err != nil {
+		t.Fatalf("person %s: %v", p.ID, err)
+	}
+}

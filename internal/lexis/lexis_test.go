@@ -1,0 +1,82 @@
+package lexis
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+)
+
+func TestFold(t *testing.T) {
+	for text, want := range map[string]string{
+		"Élève": "eleve", "ŒUVRE": "oeuvre", "Straße": "strasse", "l’IUT": "l'iut", "  a \t\n b  ": "a b",
+		"a\u00a0b": "a b", "ﬁchier": "fichier", "e\u0301t\u00e9": "ete", "": "", "ÆGIR": "aegir", "n° 5": "n° 5",
+	} {
+		if got := Fold(text); got != want {
+			t.Errorf("Fold(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Words that a reader takes for the same one are found by each other.
+func TestTokensOfTheSameWord(t *testing.T) {
+	for _, same := range []string{
+		"bloqué bloquée bloqués bloquées bloquees bloquer bloque", "connexion connexions", "réseau réseaux reseau",
+		"journal journaux", "imprimante imprimantes Imprimantes", "créé créée créés cree", "mot mots", "année années annee",
+		"problème problemes", "œuvre oeuvres", "accès acces ACCÈS", "donnée données", "clé clés cle", "câble câbles cables",
+	} {
+		words := strings.Fields(same)
+		for _, w := range words[1:] {
+			if got, want := Tokens(w), Tokens(words[0]); !slices.Equal(got, want) {
+				t.Errorf("%s: %v, %s: %v", w, got, words[0], want)
+			}
+		}
+	}
+	for _, different := range [][2]string{{"mot", "moto"}, {"réseau", "résine"}, {"compte", "conte"}, {"dns", "dhcp"}} {
+		if slices.Equal(Tokens(different[0]), Tokens(different[1])) {
+			t.Errorf("%s and %s are one word: %v", different[0], different[1], Tokens(different[0]))
+		}
+	}
+}
+
+func TestTokensLeaveElisionsOut(t *testing.T) {
+	if got, want := Tokens("l’élève n'a qu’un mot d’essai"), Tokens("élève a un mot essai"); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// Whatever is typed, tokens are plain words: they stand in the query languages of both engines as they are.
+func TestTokensArePlain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.String().Draw(t, "text")
+		for _, token := range Tokens(text) {
+			if token == "" || strings.ContainsAny(token, " '\"\\&|!():*\x00") || !utf8.ValidString(token) {
+				t.Fatalf("%q gives the token %q", text, token)
+			}
+		}
+		if again := Tokens(strings.ToUpper(Fold(text))); len(again) != len(Tokens(Fold(text))) {
+			t.Fatalf("%q: %v, in capitals %v", text, Tokens(text), again)
+		}
+	})
+}
+
+func TestLongWordsAreCut(t *testing.T) {
+	if got := Words(strings.Repeat("é", 100)); len(got) != 1 || len(got[0]) != maxWord {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestSortKeysOrderLikeADictionary(t *testing.T) {
+	names := []string{"Elan", "Élan", "élan", "Elargi", "Ezra", "Le Goff", "Lebrun", "Zoé"}
+	keys := make([]string, len(names))
+	for i, n := range names {
+		keys[i] = SortKey(n)
+	}
+	for i := 1; i < len(keys); i++ {
+		if names[i-1] != "Élan" && keys[i-1] >= keys[i] { // the order of É and é is not a matter
+			t.Errorf("%q is not before %q", names[i-1], names[i])
+		}
+	}
+}
