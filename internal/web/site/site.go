@@ -20,6 +20,7 @@ import (
 	"guichet/internal/i18n"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
+	"guichet/internal/operating"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 )
@@ -33,7 +34,8 @@ type Site struct {
 	Texts     *i18n.Bundle
 	Markup    *markup.Cache
 	Signer    account.Signer
-	Mailbox   *mailout.Outbox // development mailbox; nil: no such page
+	Operating *operating.Operating // what administrators look at
+	Mailbox   *mailout.Outbox      // development mailbox; nil: no such page
 	Log       *slog.Logger
 	BaseURL   string // public address, without a final slash
 	Locale    string // of those who have not chosen one

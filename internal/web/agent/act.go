@@ -1,0 +1,127 @@
+package agent
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/url"
+
+	"guichet"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// act performs an action. What cannot be done comes back on the same page, with all that was typed.
+func act(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	form, err := q.Form()
+	if err != nil {
+		return err
+	}
+	key := q.R.PathValue("action")
+	what, err := actOf(q, key, form.Values)
+	if err == nil {
+		_, err = q.Desk.Do(q.R.Context(), q.Actor, n, what)
+	}
+	if err == nil {
+		return done(q, n, q.P.T("desk.done."+notice(key)))
+	}
+	return refused(q, n, err, attempt{Open: key, Typed: form.Values, Seen: number(form.Get(key + ".seen"))})
+}
+
+// notice is the key of the sentence that says an action was done.
+func notice(key string) string {
+	if onPanel[guichet.Action(key)] || key == string(guichet.ActionClaim) || key == string(guichet.ActionResolve) {
+		return key
+	}
+	return "other"
+}
+
+func actOf(q *site.Request, key string, form url.Values) (guichet.Act, error) {
+	get := func(field string) string { return form.Get(key + "." + field) }
+	until, err := moment(q, form, key+".until", "until")
+	return guichet.Act{Action: guichet.Action(key), Text: get("reason"), Kind: guichet.Kind(get("kind")),
+		ServiceID: guichet.ID(get("service")), Urgency: guichet.Grade(get("urgency")), Impact: guichet.Grade(get("impact")),
+		TeamID: guichet.ID(get("team")), AssigneeID: guichet.ID(get("technician")), Level: guichet.Level(get("level")),
+		PendingReason: get("pending_reason"), Until: until, Version: number(get("version"))}, err
+}
+
+// done goes back to the ticket, or to the queue when the act took it out of the reader's sight.
+func done(q *site.Request, n int64, notice string) error {
+	_, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
+	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
+		return q.Redirect("/desk/", notice)
+	}
+	return q.Redirect(ticketURL(n), notice)
+}
+
+// refused shows the ticket again with what was tried. Errors that are neither about a field nor
+// about what others did are left to the page of errors.
+func refused(q *site.Request, n int64, err error, a attempt) error {
+	kind := guichet.KindOf(err)
+	prefix := a.Open
+	if prefix == "" {
+		prefix = a.Mode
+	}
+	switch kind {
+	case guichet.KindInvalid:
+		a.Errors, a.Seen = prefixed(q.FieldErrors(err), prefix), 0
+	case guichet.KindTooLarge:
+		a.Errors, a.Seen = kit.Errors{"files": q.Message(err)}, 0
+	case guichet.KindConflict:
+		a.Refusal = refusal(q, err)
+	default:
+		return err
+	}
+	v, missing := q.Desk.View(q.R.Context(), q.Actor, n, 0)
+	if missing != nil {
+		return missing
+	}
+	if !v.Agent {
+		return err
+	}
+	data, bad := dataOf(q, v, a)
+	if bad != nil {
+		return bad
+	}
+	return renderTicket(q, site.Status(kind), data)
+}
+
+// refusal says why an act came too late, by name when somebody was quicker (A4).
+func refusal(q *site.Request, err error) string {
+	var e *guichet.Error
+	if errors.As(err, &e) && e.Code == "ticket.claimed" {
+		if who, ok := e.Args["PersonID"].(string); ok {
+			return q.P.T("error.ticket.claimed_by", "Name", q.PersonName(guichet.ID(who)))
+		}
+	}
+	return q.Message(err)
+}
+
+// prefixed names the wrong fields as the page does: the form, then the field.
+func prefixed(errs kit.Errors, prefix string) kit.Errors {
+	out := kit.Errors{}
+	for f, message := range errs {
+		switch {
+		case f == "files":
+			out[f] = message
+		case f == "solution" && prefix != "solution":
+			out[prefix+".reason"] = message
+		case f == "solution":
+			out[prefix+".text"] = message
+		default:
+			out[prefix+"."+f] = message
+		}
+	}
+	return out
+}
+
+// keyOf is the idempotency key of a form: that of the attempt, or a new one.
+func keyOf(typed url.Values) string {
+	if key := typed.Get("key"); key != "" {
+		return key
+	}
+	return rand.Text()
+}

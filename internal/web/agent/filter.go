@@ -1,0 +1,209 @@
+package agent
+
+import (
+	"cmp"
+	"encoding/base64"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// filters are the fields by which a reader narrows a view, in the order of the form.
+var filters = []string{"q", "service", "team", "priority", "kind", "state", "person"}
+
+// filter is what the reader asked for, as it stands in the address.
+type filter struct{ url.Values }
+
+func filterOf(q *site.Request) filter {
+	kept := url.Values{}
+	given := q.R.URL.Query()
+	for _, f := range filters {
+		if v := strings.TrimSpace(given.Get(f)); v != "" {
+			kept.Set(f, v)
+		}
+	}
+	return filter{kept}
+}
+
+// apply narrows the query of a view. Values that mean nothing are left out: an address is typed too.
+func (f filter) apply(query ticketing.Query, d *guichet.Desk) ticketing.Query {
+	query.Text = f.Get("q")
+	if s := guichet.ID(f.Get("service")); s != "" {
+		if _, known := d.Services[s]; known {
+			query.ServiceID = s
+		}
+	}
+	if t := guichet.ID(f.Get("team")); t != "" {
+		if _, known := d.Teams[t]; known {
+			query.TeamIDs = []guichet.ID{t}
+		}
+	}
+	if p := guichet.Priority(f.Get("priority")); p.Valid() {
+		query.Priorities = []guichet.Priority{p}
+	}
+	if k := guichet.Kind(f.Get("kind")); k.Valid() {
+		query.Kinds = []guichet.Kind{k}
+	}
+	if s := guichet.State(f.Get("state")); s.Valid() && (len(query.States) == 0 || slices.Contains(query.States, s)) {
+		query.States = []guichet.State{s}
+	}
+	if p := guichet.ID(f.Get("person")); p != "" {
+		query.RequesterIDs = []guichet.ID{p}
+	}
+	return query
+}
+
+// without is the address of the same view with one filter less.
+func (f filter) without(path, field string) string {
+	rest := url.Values{}
+	for k, v := range f.Values {
+		if k != field {
+			rest[k] = v
+		}
+	}
+	return address(path, rest)
+}
+
+func address(path string, values url.Values) string {
+	if len(values) == 0 {
+		return path
+	}
+	return path + "?" + values.Encode()
+}
+
+// chip is a filter that is on: what it says, and the address without it.
+type chip struct{ Label, Value, URL string }
+
+func (f filter) chips(q *site.Request, path string) []chip {
+	var out []chip
+	for _, field := range filters {
+		if v := f.Get(field); v != "" {
+			out = append(out, chip{q.P.T("desk.filter." + field), f.say(q, field, v), f.without(path, field)})
+		}
+	}
+	return out
+}
+
+// say puts the value of a filter in words.
+func (f filter) say(q *site.Request, field, v string) string {
+	switch {
+	case field == "service":
+		return cmp.Or(q.Config.ServiceName(guichet.ID(v)), v)
+	case field == "team":
+		return cmp.Or(q.Config.Teams[guichet.ID(v)].Name, v)
+	case field == "priority" && guichet.Priority(v).Valid():
+		return q.P.T("priority." + v)
+	case field == "kind" && guichet.Kind(v).Valid():
+		return q.P.T("kind." + v)
+	case field == "state" && guichet.State(v).Valid():
+		return q.P.T("state.desk." + v)
+	case field == "person":
+		return q.PersonName(guichet.ID(v))
+	}
+	return v
+}
+
+// cursorOf reads the place at which a page begins; a place that cannot be read is the beginning.
+func cursorOf(text string) ticketing.Cursor {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	at, id, found := strings.Cut(string(b), " ")
+	micros, bad := strconv.ParseInt(at, 10, 64)
+	if err != nil || bad != nil || !found {
+		return ticketing.Cursor{}
+	}
+	return ticketing.Cursor{UpdatedAt: time.UnixMicro(micros).UTC(), ID: guichet.ID(id)}
+}
+
+func cursorText(c ticketing.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.UpdatedAt.UnixMicro(), 10) + " " + string(c.ID)))
+}
+
+// options are the choices of the form, with "all" first.
+func (f filter) options(q *site.Request, field string) []kit.Option {
+	out := []kit.Option{{Label: q.P.T("desk.filter." + field + ".all")}}
+	switch field {
+	case "service":
+		return append(out, serviceOptions(q.Config)...)
+	case "team":
+		return append(out, teamOptions(q.Config)...)
+	case "priority":
+		for _, p := range []guichet.Priority{guichet.PriorityCritical, guichet.PriorityHigh, guichet.PriorityMedium, guichet.PriorityLow} {
+			out = append(out, kit.Option{Value: string(p), Label: q.P.T("priority." + string(p))})
+		}
+	case "kind":
+		for _, k := range []guichet.Kind{guichet.KindIncident, guichet.KindRequest, guichet.KindProblem} {
+			out = append(out, kit.Option{Value: string(k), Label: q.P.T("kind." + string(k))})
+		}
+	case "state":
+		for _, s := range guichet.States() {
+			out = append(out, kit.Option{Value: string(s), Label: q.P.T("state.desk." + string(s))})
+		}
+	}
+	return out
+}
+
+// serviceOptions is the catalogue as a list: each service below its parent, set in.
+func serviceOptions(d *guichet.Desk) []kit.Option {
+	var out []kit.Option
+	for _, n := range tree(d) {
+		if n.Service.Active {
+			out = append(out, kit.Option{Value: string(n.Service.ID), Label: strings.Repeat("\u2003", n.Depth) + n.Service.Name})
+		}
+	}
+	return out
+}
+
+// node is a service with its depth in the tree.
+type node struct {
+	Service guichet.Service
+	Depth   int
+}
+
+// tree lists the whole catalogue, parents before children, in their order.
+func tree(d *guichet.Desk) []node {
+	below := map[guichet.ID][]guichet.Service{}
+	for _, s := range d.Services {
+		below[s.ParentID] = append(below[s.ParentID], s)
+	}
+	var out []node
+	var walk func(parent guichet.ID, depth int)
+	walk = func(parent guichet.ID, depth int) {
+		children := below[parent]
+		slices.SortFunc(children, func(a, b guichet.Service) int {
+			return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+		})
+		for _, s := range children {
+			out = append(out, node{s, depth})
+			walk(s.ID, depth+1)
+		}
+	}
+	walk("", 0)
+	return out
+}
+
+func teamOptions(d *guichet.Desk) []kit.Option {
+	var out []kit.Option
+	for id, t := range d.Teams {
+		out = append(out, kit.Option{Value: string(id), Label: teamName(t)})
+	}
+	slices.SortFunc(out, func(a, b kit.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
+	return out
+}
+
+// teamName is a team with its level of support.
+func teamName(t guichet.Team) string {
+	if t.Level == "" {
+		return t.Name
+	}
+	return t.Name + ", " + string(t.Level)
+}
+
+// depthClass sets a service in below its parent, as far as eyes can tell levels apart.
+func depthClass(depth int) string { return "deep" + strconv.Itoa(min(depth, 5)) }

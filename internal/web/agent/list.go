@@ -1,0 +1,104 @@
+package agent
+
+import (
+	"net/url"
+	"strconv"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// pageSize is how many tickets a page of a list shows.
+const pageSize = 50
+
+// listData is a view as it is shown.
+type listData struct {
+	View     view
+	Rows     []ticketing.Row
+	Total    int // -1: not counted
+	Filter   filter
+	Chips    []chip
+	Desk     *guichet.Desk
+	Next     string // address of the next page; empty: this is the last
+	First    string // address of the first page; empty: this is it
+	Path     string // of this page, to come back to after taking a ticket
+	MayOpen  bool
+	Services []kit.Option
+}
+
+func list(q *site.Request) error {
+	v, err := viewOf(q.Actor, q.R.PathValue("view"))
+	if err != nil {
+		return err
+	}
+	f, path := filterOf(q), "/desk/"+v.Key
+	query := f.apply(v.Query(q.Actor), q.Config)
+	after := q.R.URL.Query().Get("after")
+	query.After, query.Limit = cursorOf(after), pageSize
+	found, err := q.Desk.List(q.R.Context(), v.reader(q.Actor), query)
+	if err != nil {
+		return err
+	}
+	data := listData{View: v, Rows: found.Rows, Total: -1, Filter: f, Chips: f.chips(q, path), Desk: q.Config,
+		Path: q.R.URL.RequestURI(), MayOpen: q.Actor.Has(guichet.PermissionOpenFor)}
+	if found.Next.ID != "" {
+		data.Next = address(path, with(f.Values, "after", cursorText(found.Next)))
+	}
+	if after != "" {
+		data.First = address(path, f.Values)
+	}
+	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
+	groups, err := rail(q, page)
+	if err != nil {
+		return err
+	}
+	data.Total = total(groups, v.Key, len(data.Chips) > 0)
+	return q.Render(ok, listView(q, page, groups, data))
+}
+
+// total is the number of the rail, which counts the view before any filter.
+func total(groups []kit.Group, key string, filtered bool) int {
+	if filtered {
+		return -1
+	}
+	for _, g := range groups {
+		for _, v := range g.Views {
+			if v.Key == key {
+				return v.Count
+			}
+		}
+	}
+	return -1
+}
+
+func with(values url.Values, key, value string) url.Values {
+	out := url.Values{}
+	for k, v := range values {
+		out[k] = v
+	}
+	out.Set(key, value)
+	return out
+}
+
+// shown says how many tickets are on the page, and of how many.
+func (d listData) shown(q *site.Request) string {
+	switch {
+	case d.Total < 0 || d.Total <= len(d.Rows):
+		return q.P.N("desk.list.shown", len(d.Rows))
+	case d.Total >= ticketing.CountLimit:
+		return q.P.T("desk.list.many", "Shown", q.P.Number(len(d.Rows)))
+	}
+	return q.P.T("desk.list.some", "Total", q.P.Number(d.Total), "Shown", q.P.Number(len(d.Rows)))
+}
+
+// claimable reports whether a row offers to take its ticket: in the pool, where who reads is of the
+// team. The workflow has the last word.
+func (d listData) claimable(r ticketing.Row) bool {
+	return d.View.Key == "pool" && r.AssigneeID == "" && r.State == guichet.StateAssigned
+}
+
+func ticketURL(number int64) string { return "/desk/tickets/" + strconv.FormatInt(number, 10) }
+
+func version(n int64) string { return strconv.FormatInt(n, 10) }

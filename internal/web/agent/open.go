@@ -1,0 +1,136 @@
+package agent
+
+import (
+	"net/url"
+	"strings"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// openData is the form by which a ticket received otherwise is recorded.
+type openData struct {
+	Typed  url.Values
+	Errors kit.Errors
+	People []kit.Option // candidates, when the name typed is that of several
+	Key    string
+	Files  []ticketing.File
+	Kept   []string
+}
+
+// channels are the ways by which somebody reaches the desk otherwise than by its portal.
+func channels() []guichet.Channel {
+	return []guichet.Channel{guichet.ChannelPhone, guichet.ChannelMail, guichet.ChannelCounter}
+}
+
+func newTicket(q *site.Request) error {
+	if !q.Actor.Has(guichet.PermissionOpenFor) {
+		return guichet.NotFound("page")
+	}
+	typed := url.Values{"channel": {string(guichet.ChannelPhone)}, "kind": {string(guichet.KindIncident)},
+		"urgency": {string(guichet.GradeMedium)}, "requester": {q.R.URL.Query().Get("requester")}}
+	return renderOpen(q, ok, openData{Typed: typed, Key: keyOf(nil)})
+}
+
+// openTicket records the ticket. What is wrong is said beside its field and nothing typed is lost.
+func openTicket(q *site.Request) error {
+	if !q.Actor.Has(guichet.PermissionOpenFor) {
+		return guichet.NotFound("page")
+	}
+	form, err := q.Form()
+	data := openData{Typed: form.Values, Key: keyOf(form.Values), Files: form.Files}
+	if guichet.KindOf(err) == guichet.KindTooLarge {
+		data.Errors = kit.Errors{"files": q.Message(err)}
+		return openAgain(q, data)
+	}
+	if err != nil {
+		return err
+	}
+	t, err := q.Desk.Open(q.R.Context(), q.Actor, openOf(data))
+	switch {
+	case err == nil:
+		return done(q, t.Number, q.P.T("desk.open.done", "Number", q.P.Ticket(t.Number)))
+	case guichet.CodeOf(err) == "open.for_others":
+		data.Errors = kit.Errors{"requester": q.Message(err)}
+	default:
+		data.Errors = q.FieldErrors(err)
+	}
+	if data.Errors == nil {
+		return err
+	}
+	return openAgain(q, data)
+}
+
+func openOf(d openData) ticketing.Open {
+	get := d.Typed.Get
+	requester := strings.TrimSpace(get("requester"))
+	if chosen := get("requester_choice"); chosen != "" {
+		requester = chosen
+	}
+	if requester == "" {
+		requester = "?" // names nobody: an empty text would mean the agent
+	}
+	return ticketing.Open{Service: guichet.ID(get("service")), Kind: guichet.Kind(get("kind")), Title: get("title"),
+		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Requester: requester, Phone: get("phone"),
+		Location: get("location"), Channel: channelOf(get("channel")), Files: d.Files, Key: get("key")}
+}
+
+// channelOf keeps what the form offers: nobody records a ticket as if it came by the portal.
+func channelOf(text string) guichet.Channel {
+	for _, c := range channels() {
+		if string(c) == text {
+			return c
+		}
+	}
+	return guichet.ChannelDesk
+}
+
+// openAgain shows the form with its errors, and whom the name may mean.
+func openAgain(q *site.Request, d openData) error {
+	text := strings.TrimSpace(d.Typed.Get("requester"))
+	if d.Errors["requester"] != "" && text == "" {
+		d.Errors["requester"] = q.P.Error("field.required", nil)
+	}
+	if (d.Errors["requester"] != "" || d.Typed.Get("requester_choice") != "") && text != "" {
+		found, err := q.Directory.Find(q.R.Context(), q.Actor, text, 10)
+		if err == nil {
+			for _, p := range found {
+				d.People = append(d.People, kit.Option{Value: string(p.ID), Label: p.Name, Help: p.Organisation})
+			}
+		}
+	}
+	for _, f := range d.Files {
+		d.Kept = append(d.Kept, q.KeepFile(f))
+	}
+	return renderOpen(q, invalid, d)
+}
+
+func renderOpen(q *site.Request, status int, d openData) error {
+	page := q.Page(q.P.T("desk.new"), "new")
+	groups, err := rail(q, page)
+	if err != nil {
+		return err
+	}
+	return q.Render(status, openView(q, page, groups, d))
+}
+
+// field is a field of the form, filled with what was typed.
+func (d openData) field(q *site.Request, name string) kit.Field {
+	return kit.Field{Name: name, Label: q.P.T("desk.open." + name), Value: d.Typed.Get(name), Errors: d.Errors}
+}
+
+func (d openData) channel(q *site.Request) []kit.Option {
+	return words(q, "desk.open.channel.", channels()...)
+}
+
+func (d openData) labels(q *site.Request) map[string]string {
+	out := map[string]string{"files": q.P.T("desk.files")}
+	for _, f := range openOrder {
+		out[f] = q.P.T("desk.open." + f)
+	}
+	return out
+}
+
+var openOrder = []string{"channel", "requester", "service", "kind", "title", "description", "urgency", "phone", "location"}

@@ -1,0 +1,149 @@
+package agent
+
+import (
+	"slices"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// view is a list of the workspace: what it selects, and for whom it is of use.
+type view struct {
+	Key, Icon string
+	Hot       bool // what waits there asks for somebody
+	Uncounted bool // grows without end
+	For       func(guichet.Actor) bool
+	Query     func(guichet.Actor) ticketing.Query
+}
+
+func everyone(guichet.Actor) bool    { return true }
+func inTeam(a guichet.Actor) bool    { return len(a.TeamIDs) > 0 }
+func moderator(a guichet.Actor) bool { return a.Has(guichet.PermissionModerate) }
+func is(s ...guichet.State) func(guichet.Actor) ticketing.Query {
+	return func(guichet.Actor) ticketing.Query { return ticketing.Query{States: s} }
+}
+
+// views lists the views in the order of the rail.
+func views() []view {
+	return []view{
+		{Key: "mine", Icon: "inbox", For: everyone, Query: func(a guichet.Actor) ticketing.Query {
+			return ticketing.Query{AssigneeID: a.Person.ID, Open: true}
+		}},
+		{Key: "teams", Icon: "users", For: inTeam, Query: func(a guichet.Actor) ticketing.Query {
+			return ticketing.Query{TeamIDs: a.TeamIDs, Open: true}
+		}},
+		{Key: "pool", Icon: "hand", Hot: true, For: inTeam, Query: func(a guichet.Actor) ticketing.Query {
+			return ticketing.Query{TeamIDs: a.TeamIDs, Unassigned: true, States: []guichet.State{guichet.StateAssigned}}
+		}},
+		{Key: "qualify", Icon: "list-filter", Hot: true, For: moderator, Query: is(guichet.StateNew)},
+		{Key: "pending", Icon: "pause", For: everyone, Query: is(guichet.StatePending)},
+		{Key: "resolved", Icon: "circle-check", For: everyone, Query: is(guichet.StateResolved)},
+		{Key: "open", Icon: "layers", For: everyone, Query: func(guichet.Actor) ticketing.Query {
+			return ticketing.Query{Open: true}
+		}},
+		{Key: "closed", Icon: "archive", Uncounted: true, For: everyone, Query: func(guichet.Actor) ticketing.Query {
+			return ticketing.Query{Final: true}
+		}},
+	}
+}
+
+// viewOf finds a view that the actor has.
+func viewOf(a guichet.Actor, key string) (view, error) {
+	list := views()
+	i := slices.IndexFunc(list, func(v view) bool { return v.Key == key && v.For(a) })
+	if i < 0 {
+		return view{}, guichet.NotFound("page")
+	}
+	return list[i], nil
+}
+
+// reader is the actor as far as a view reaches: what is to qualify is what he or she moderates, not
+// every new ticket that he or she may read.
+func (v view) reader(a guichet.Actor) guichet.Actor {
+	if v.Key != "qualify" {
+		return a
+	}
+	a.TeamIDs, a.Person.ID = nil, ""
+	a.Grants = slices.DeleteFunc(slices.Clone(a.Grants), func(g guichet.Grant) bool {
+		return !slices.Contains(a.Roles[g.RoleID].Permissions, guichet.PermissionModerate)
+	})
+	return a
+}
+
+// count counts the tickets of the views that the reader has, by key.
+func count(q *site.Request) (map[string]int, error) {
+	var keys []string
+	var queries []ticketing.Query
+	counts := map[string]int{}
+	for _, v := range views() {
+		switch {
+		case !v.For(q.Actor) || v.Uncounted:
+		case v.Key == "qualify":
+			n, err := q.Desk.Counts(q.R.Context(), v.reader(q.Actor), []ticketing.Query{v.Query(q.Actor)})
+			if err != nil {
+				return nil, err
+			}
+			counts[v.Key] = n[0]
+		default:
+			keys, queries = append(keys, v.Key), append(queries, v.Query(q.Actor))
+		}
+	}
+	found, err := q.Desk.Counts(q.R.Context(), q.Actor, queries)
+	for i, n := range found {
+		counts[keys[i]] = n
+	}
+	return counts, err
+}
+
+// rail is the menu of the workspace.
+func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
+	counts, err := count(q)
+	if err != nil {
+		return nil, err
+	}
+	queues := kit.Group{Title: q.P.T("desk.rail.queues")}
+	for _, v := range views() {
+		if !v.For(q.Actor) {
+			continue
+		}
+		n := -1
+		if !v.Uncounted {
+			n = counts[v.Key]
+		}
+		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
+			URL: "/desk/" + v.Key, Count: n, Hot: v.Hot})
+		if v.Key == "qualify" || v.Key == "mine" && !moderator(q.Actor) {
+			queues.Views = append(queues.Views, approvalsView(q, page))
+		}
+	}
+	return append([]kit.Group{queues}, tools(q)...), nil
+}
+
+func approvalsView(q *site.Request, page kit.Page) kit.View {
+	return kit.View{Key: "approvals", Title: q.P.T("desk.view.approvals"), Icon: "stamp", URL: "/approvals", Count: page.Waiting, Hot: true}
+}
+
+// tools leads out of the queues.
+func tools(q *site.Request) []kit.Group {
+	list := []kit.View{{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
+	if site.IsAdministrator(q.Actor) {
+		list = append(list, kit.View{Key: "admin", Title: q.P.T("desk.rail.admin"), Icon: "settings", URL: "/admin/", Count: -1})
+	}
+	return []kit.Group{{Title: q.P.T("desk.rail.tools"), Views: list}}
+}
+
+// start leads to the first view in which something waits.
+func start(q *site.Request) error {
+	counts, err := count(q)
+	if err != nil {
+		return err
+	}
+	for _, key := range []string{"mine", "pool", "qualify", "teams"} {
+		if counts[key] > 0 {
+			return q.Redirect("/desk/"+key, "")
+		}
+	}
+	return q.Redirect("/desk/open", "")
+}

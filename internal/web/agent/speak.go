@@ -1,0 +1,175 @@
+package agent
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+// speak adds to a ticket what the composer holds: an answer, a note, a task or a solution.
+func speak(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	form, err := q.Form()
+	a := attempt{Mode: form.Get("mode"), Typed: form.Values, Seen: number(form.Get("seen")), Files: form.Files}
+	if err != nil {
+		if guichet.KindOf(err) == guichet.KindTooLarge {
+			return refused(q, n, err, a)
+		}
+		return err
+	}
+	on := n
+	switch a.Mode {
+	case "reply", "note":
+		on, err = say(q, n, form)
+	case "task":
+		err = addTask(q, n, form.Values)
+	case "solution":
+		err = propose(q, n, form)
+	default:
+		return guichet.Invalid("mode", "field.unknown_value")
+	}
+	if err != nil {
+		return refused(q, n, err, a)
+	}
+	return done(q, on, q.P.T("desk.done."+a.Mode))
+}
+
+// say sends a message or a note; it returns the number of the ticket on which it stands, another one
+// when the ticket was over (A10).
+func say(q *site.Request, n int64, form site.Form) (int64, error) {
+	mode := form.Get("mode")
+	said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get(mode + ".text"),
+		Internal: mode == "note", Files: form.Files, Key: form.Get("key")})
+	return said.Ticket.Number, err
+}
+
+func addTask(q *site.Request, n int64, form url.Values) error {
+	due, err := moment(q, form, "task.due", "due")
+	if err != nil {
+		return err
+	}
+	_, err = q.Desk.AddTask(q.R.Context(), q.Actor, n, ticketing.NewTask{Title: form.Get("task.title"),
+		AssigneeID: guichet.ID(form.Get("task.technician")), DueAt: due})
+	return err
+}
+
+// propose resolves the ticket. Files go first, as a message of their own: the solution that the
+// requester is told of then finds them there. Nothing is sent for a solution that would be refused.
+func propose(q *site.Request, n int64, form site.Form) error {
+	act := guichet.Act{Action: guichet.ActionResolve, Text: form.Get("solution.text"),
+		ServiceID: guichet.ID(form.Get("solution.service")), Version: number(form.Get("version"))}
+	if len(form.Files) > 0 && strings.TrimSpace(act.Text) != "" {
+		v, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
+		if err != nil {
+			return err
+		}
+		if may(v, guichet.ActionResolve) && (act.Version == 0 || v.Ticket.Version == act.Version) {
+			said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Files: form.Files, Key: form.Get("key")})
+			if err != nil {
+				return err
+			}
+			act.Version = said.Ticket.Version
+		}
+	}
+	_, err := q.Desk.Do(q.R.Context(), q.Actor, n, act)
+	return err
+}
+
+func finishTask(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	err = q.Desk.FinishTask(q.R.Context(), q.Actor, n, guichet.ID(q.R.PathValue("id")))
+	if err != nil {
+		return refused(q, n, err, attempt{})
+	}
+	return done(q, n, q.P.T("desk.done.finished"))
+}
+
+// lost is what was typed into a form that is no longer offered: it is shown, to be taken elsewhere.
+func (d ticketData) lost() string {
+	if d.Refusal == "" {
+		return ""
+	}
+	if d.Open != "" {
+		if slices.ContainsFunc(d.Actions, func(a action) bool { return a.Key == d.Open }) {
+			return ""
+		}
+		return strings.TrimSpace(d.Typed.Get(d.Open + ".reason"))
+	}
+	if slices.Contains(d.Modes, d.Mode) {
+		return ""
+	}
+	return strings.TrimSpace(d.Typed.Get(d.Mode+".text") + d.Typed.Get(d.Mode+".title"))
+}
+
+// readers are those who will read an answer: requester, beneficiary, observers.
+func (d ticketData) readers(q *site.Request) []string {
+	var out []string
+	for _, p := range d.View.Parties {
+		name := d.View.People[p.PersonID].Name()
+		switch p.Role {
+		case guichet.PartyRequester:
+			out = append([]string{name}, out...)
+		case guichet.PartyBeneficiary, guichet.PartyObserver:
+			out = append(out, q.P.T("desk.to."+string(p.Role), "Name", name))
+		}
+	}
+	return out
+}
+
+// text is a field of several lines of the composer.
+func (d ticketData) text(q *site.Request, mode string) kit.Field {
+	name := mode + ".text"
+	return kit.Field{Name: name, Label: q.P.T("desk.mode." + mode), Hidden: true, Rows: "6", Max: guichet.MaxText,
+		Placeholder: q.P.T("desk.mode." + mode + ".example"), Value: d.Typed.Get(name), Errors: d.Errors}
+}
+
+func (d ticketData) taskTitle(q *site.Request) kit.Field {
+	return kit.Field{Name: "task.title", Label: q.P.T("desk.task.title"), Max: guichet.MaxTitle, Value: d.Typed.Get("task.title"), Errors: d.Errors}
+}
+
+func (d ticketData) taskWho(q *site.Request) (kit.Field, []kit.Option) {
+	who := d.Typed.Get("task.technician")
+	return kit.Field{Name: "task.technician", Label: q.P.T("desk.task.technician"), Value: who, Errors: d.Errors},
+		append([]kit.Option{{Label: q.P.T("desk.task.me")}}, d.People...)
+}
+
+func (d ticketData) taskDue(q *site.Request) kit.Field {
+	return kit.Field{Name: "task.due", Label: q.P.T("desk.task.due"), Type: "datetime-local", Optional: q.P.T("desk.optional"),
+		Value: d.Typed.Get("task.due"), Errors: d.Errors}
+}
+
+func (d ticketData) affected(q *site.Request) (kit.Field, []kit.Option) {
+	name := "solution.service"
+	value := d.Typed.Get(name)
+	if value == "" {
+		value = string(d.View.Ticket.ServiceID)
+	}
+	return kit.Field{Name: name, Label: q.P.T("desk.field.affected"), Value: value, Errors: d.Errors},
+		append([]kit.Option{{Label: q.P.T("desk.field.service.none")}}, serviceOptions(d.View.Desk)...)
+}
+
+// labels name the fields in the summary of errors.
+func (d ticketData) labels(q *site.Request) map[string]string {
+	out := map[string]string{"files": q.P.T("desk.files"), "task.title": q.P.T("desk.task.title"), "task.technician": q.P.T("desk.task.technician"),
+		"task.due": q.P.T("desk.task.due"), "solution.service": q.P.T("desk.field.affected")}
+	for _, m := range d.Modes {
+		out[m+".text"] = q.P.T("desk.mode." + m)
+	}
+	for _, a := range d.Actions {
+		for _, f := range a.Fields {
+			out[f.Name] = f.Label
+		}
+	}
+	return out
+}

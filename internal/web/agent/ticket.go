@@ -1,0 +1,172 @@
+package agent
+
+import (
+	"net/url"
+	"slices"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+	"guichet/internal/web/thread"
+)
+
+// attempt is what somebody sent and could not be done as it stands: what was typed, what is wrong
+// with it, and what others did meanwhile.
+type attempt struct {
+	Open    string // the action whose form is shown open
+	Mode    string // the mode of the composer
+	Typed   url.Values
+	Errors  kit.Errors
+	Refusal string // why it could not be done, when no field is to blame
+	Seen    int64  // the last event that was on the page
+	Files   []ticketing.File
+}
+
+// ticketData is a ticket as an agent sees it.
+type ticketData struct {
+	attempt
+	View    ticketing.View
+	Groups  []thread.Group
+	Actions []action
+	Modes   []string
+	Claim   *guichet.Transition
+	News    []string // what happened since the reader opened the page
+	Older   string   // address of the older events
+	Newest  string   // address of the newest ones, when older ones are shown
+	Key     string   // of the message, so that it is sent once
+	Kept    []string // files of the attempt, signed
+	People  []kit.Option
+}
+
+func ticket(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	before := number(q.R.URL.Query().Get("before"))
+	v, err := q.Desk.View(q.R.Context(), q.Actor, n, before)
+	if err != nil {
+		return err
+	}
+	if !v.Agent {
+		return q.Redirect("/tickets/"+version(n), "") // whoever only takes part reads it on the portal
+	}
+	data, err := dataOf(q, v, attempt{})
+	if err != nil {
+		return err
+	}
+	if before > 0 {
+		data.Newest = ticketURL(n)
+	}
+	return renderTicket(q, ok, data)
+}
+
+func renderTicket(q *site.Request, status int, data ticketData) error {
+	page := q.Page(data.View.Ticket.Title, "")
+	groups, err := rail(q, page)
+	if err != nil {
+		return err
+	}
+	return q.Render(status, ticketView(q, page, groups, data))
+}
+
+// dataOf prepares the page of a view.
+func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
+	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: keyOf(a.Typed)}
+	teams, err := q.Directory.Teams(q.R.Context(), q.Actor)
+	if err != nil {
+		return data, err
+	}
+	data.People = technicians(teams)
+	for _, tr := range v.Actions {
+		switch {
+		case tr.Action == guichet.ActionClaim:
+			data.Claim = &tr
+		case onPanel[tr.Action]:
+			data.Actions = append(data.Actions, actionOf(q, data, tr))
+		}
+	}
+	if v.More {
+		data.Older = ticketURL(v.Ticket.Number) + "?before=" + version(v.Events[0].Seq)
+	}
+	if data.Mode == "" && len(data.Modes) > 0 {
+		data.Mode = data.Modes[0]
+	}
+	for _, f := range a.Files {
+		data.Kept = append(data.Kept, q.KeepFile(f))
+	}
+	return data, nil
+}
+
+// modes lists what the reader may add: on a ticket that is over, a note for the colleagues only.
+func modes(v ticketing.View) []string {
+	switch {
+	case !v.Works:
+		return nil
+	case v.Ticket.State.Final():
+		return []string{"note"}
+	case may(v, guichet.ActionResolve):
+		return []string{"reply", "note", "task", "solution"}
+	}
+	return []string{"reply", "note", "task"}
+}
+
+func may(v ticketing.View, a guichet.Action) bool {
+	return slices.ContainsFunc(v.Actions, func(tr guichet.Transition) bool { return tr.Action == a })
+}
+
+// technicians lists who may be given work, each once, with his or her teams.
+func technicians(teams []directoryTeam) []kit.Option {
+	at := map[guichet.ID]int{}
+	var out []kit.Option
+	for _, team := range teams {
+		for _, m := range team.Members {
+			if i, known := at[m.ID]; known {
+				out[i].Label += ", " + team.Name
+				continue
+			}
+			at[m.ID] = len(out)
+			out = append(out, kit.Option{Value: string(m.ID), Label: m.Name + " – " + team.Name})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b kit.Option) int { return compareText(a.Label, b.Label) })
+	return out
+}
+
+// news says what happened after an event, newest last.
+func news(q *site.Request, v ticketing.View, seen int64) []string {
+	if seen == 0 {
+		return nil
+	}
+	later := v
+	later.Events = slices.DeleteFunc(slices.Clone(v.Events), func(e guichet.Event) bool { return e.Seq <= seen })
+	var out []string
+	for _, g := range thread.Tell(q, later, true) {
+		if g.Item != nil {
+			out = append(out, q.P.T("desk.news."+g.Item.Kind, "Actor", g.Item.Name))
+		}
+		for _, l := range g.Lines {
+			out = append(out, sentence(l))
+		}
+	}
+	return out
+}
+
+func sentence(l thread.Item) string {
+	text := l.Text
+	for _, d := range l.Detail {
+		text += " · " + d
+	}
+	return text
+}
+
+// routed is the event by which a rule routed the ticket, if it is among those shown.
+func routed(v ticketing.View) *guichet.Event {
+	for i := len(v.Events) - 1; i >= 0; i-- {
+		if v.Events[i].Kind == guichet.EventRouted && len(v.Events[i].Why) > 0 {
+			return &v.Events[i]
+		}
+	}
+	return nil
+}
