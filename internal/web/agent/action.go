@@ -144,13 +144,15 @@ func (d ticketData) value(name, field string) string {
 
 // choices are the answers of a select; what may stay empty says what that means.
 func (d ticketData) choices(q *site.Request, tr guichet.Transition, field string) []kit.Option {
-	none := []kit.Option{{Label: q.P.T("desk.field." + field + ".none")}}
-	desk, t := d.View.Desk, d.View.Ticket
 	switch field {
 	case "kind":
 		return words(q, "kind.", guichet.KindIncident, guichet.KindRequest, guichet.KindProblem)
 	case "urgency", "impact":
 		return words(q, "grade.", guichet.GradeLow, guichet.GradeMedium, guichet.GradeHigh)
+	}
+	none := []kit.Option{{Label: q.P.T("desk.field." + field + ".none")}}
+	desk, t := d.View.Desk, d.View.Ticket
+	switch field {
 	case "service":
 		return append(none, serviceOptions(desk)...)
 	case "team":
