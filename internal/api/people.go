@@ -140,7 +140,8 @@ func (f *face) listPeople(ctx context.Context, actor guichet.Actor, in *peopleIn
 	return &peopleOutput{out}, nil
 }
 
-// Team is a team that handles tickets. Its members are told to those who handle tickets too.
+// Team is a team that handles tickets. Its level and its members are told to those who
+// handle tickets too.
 type Team struct {
 	ID           guichet.ID    `json:"id"`
 	Name         string        `json:"name"`

@@ -64,6 +64,10 @@ var statuses = map[guichet.ErrorKind]int{
 // problem tells an error of a use case to the caller. What is not an error of the domain is a defect:
 // it is logged, and nothing of it is told.
 func (f *face) problem(ctx context.Context, err error) *Problem {
+	var told *Problem
+	if errors.As(err, &told) {
+		return told
+	}
 	var e *guichet.Error
 	if !errors.As(err, &e) || e.Kind == guichet.KindInternal {
 		if !errors.Is(err, context.Canceled) {

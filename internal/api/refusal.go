@@ -79,7 +79,7 @@ func (f *face) refusal(ctx huma.Context, model *huma.ErrorModel) *Problem {
 // wrongFields tells which fields are wrong: 400 when one has not the right type, 422 otherwise. A path
 // that cannot be read leads nowhere.
 func (f *face) wrongFields(ctx huma.Context, details []*huma.ErrorDetail) *Problem {
-	var list guichet.Problems
+	var list []guichet.FieldError
 	status := http.StatusUnprocessableEntity
 	for _, d := range details {
 		place, field, _ := strings.Cut(d.Location, ".")
@@ -87,13 +87,16 @@ func (f *face) wrongFields(ctx huma.Context, details []*huma.ErrorDetail) *Probl
 			return f.problem(ctx.Context(), guichet.NotFound("route"))
 		}
 		name, code := verdict(field, d.Message)
+		if name == "" {
+			return f.problemOf(ctx.Context(), http.StatusBadRequest, "body.malformed", nil)
+		}
 		if code == "field.type" {
 			status = http.StatusBadRequest
 		}
-		list.Add(name, code)
+		list = append(list, guichet.FieldError{Field: name, Code: code})
 	}
-	p := f.problem(ctx.Context(), list.Err())
-	p.Status, p.Type = status, f.problemOf(ctx.Context(), status, p.Code, nil).Type
+	p := f.problemOf(ctx.Context(), status, "invalid", nil)
+	p.Errors = f.fields(ctx.Context(), list)
 	return p
 }
 

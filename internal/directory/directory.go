@@ -116,13 +116,13 @@ func keeps(actor guichet.Actor, desk *guichet.Desk, p guichet.Person) bool {
 type Team struct {
 	ID           guichet.ID
 	Name         string
-	Level        guichet.Level
 	Organisation guichet.ID
-	Members      []Found // for those who handle tickets only
+	Level        guichet.Level // for those who handle tickets only
+	Members      []Found       // likewise
 }
 
-// Teams lists the teams in the order of their names. Their members are told to those who handle
-// tickets, who need them to assign.
+// Teams lists the teams in the order of their names. Their levels and their members are told to those
+// who handle tickets, who need them to assign.
 func (d *Directory) Teams(ctx context.Context, actor guichet.Actor) ([]Team, error) {
 	if actor.Person.ID == "" {
 		return nil, guichet.Denied("denied")
@@ -163,7 +163,10 @@ func membersOf(desk *guichet.Desk) []guichet.ID {
 }
 
 func teamOf(desk *guichet.Desk, t guichet.Team, people map[guichet.ID]guichet.Person) Team {
-	team := Team{ID: t.ID, Name: t.Name, Level: t.Level, Organisation: t.OrganisationID}
+	team := Team{ID: t.ID, Name: t.Name, Organisation: t.OrganisationID}
+	if people != nil {
+		team.Level = t.Level
+	}
 	for _, m := range t.Members {
 		if p, known := people[m]; known {
 			team.Members = append(team.Members, shown(desk, p))
