@@ -333,3 +333,25 @@ func TestATokenHasItsPace(t *testing.T) {
 	}
 	d.as(storetest.Stan, http.StatusOK, "GET", "/api/v1/me", nil)
 }
+
+func TestEightAtOnceSayItOnce(t *testing.T) {
+	d := newDesk(t)
+	path, token := d.open(storetest.Rita), d.token(storetest.Rita)
+	var group sync.WaitGroup
+	answers := make([]answer, 8)
+	for i := range answers {
+		group.Go(func() {
+			answers[i] = d.call(token, "POST", path+"/follow-ups", object{"text": "Un mot"}, "Idempotency-Key", "said")
+		})
+	}
+	group.Wait()
+	for _, a := range answers {
+		if a.status != http.StatusCreated {
+			t.Errorf("status %d, %s", a.status, a.body)
+		}
+	}
+	got := texts(d.as(storetest.Rita, http.StatusOK, "GET", path, nil).json["timeline"], "text")
+	if !slices.Equal(got, []string{"", "Un mot"}) {
+		t.Errorf("timeline %q", got)
+	}
+}
