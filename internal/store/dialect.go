@@ -72,7 +72,7 @@ type sqlite struct{}
 func sqliteDSN(file, lock string, readOnly bool) string {
 	q := url.Values{"_txlock": {lock}, "_dqs": {"0"}}
 	for _, p := range []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"busy_timeout(10000)", "cache_size(-32000)", "temp_store(MEMORY)", "mmap_size(268435456)"} {
+		"busy_timeout(10000)", "cache_size(-12000)", "temp_store(MEMORY)"} {
 		q.Add("_pragma", p)
 	}
 	if readOnly {

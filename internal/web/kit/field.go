@@ -66,11 +66,12 @@ func first(values ...string) string {
 	return ""
 }
 
-func currentPage(current bool) string {
-	if current {
-		return "page"
+// currently marks the current one of a list: the page of a menu, the step of a life.
+func currently(current bool, what string) templ.Attributes {
+	if !current {
+		return nil
 	}
-	return "false"
+	return templ.Attributes{"aria-current": what}
 }
 
 func rank(p guichet.Priority) string { return strconv.Itoa(priorityRank[p]) }
