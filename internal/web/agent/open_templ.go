@@ -268,7 +268,7 @@ func titleField(q *site.Request, d openData) kit.Field {
 
 func descriptionField(q *site.Request, d openData) kit.Field {
 	f := d.field(q, "description")
-	f.Rows, f.Optional, f.Max = "7", q.P.T("desk.optional"), guichet.MaxDescription
+	f.Rows, f.Max = "7", guichet.MaxDescription
 	return f
 }
 
