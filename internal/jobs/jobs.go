@@ -7,8 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
+	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"guichet"
 	"guichet/internal/store"
@@ -18,46 +23,94 @@ import (
 type Handler func(ctx context.Context, tx *store.Tx, job store.Job) error
 
 // Effect does a job whose effect is outside the database. It may run again after a crash between
-// the effect and the note that it was done.
+// the effect and the note that it was done. It must return when its context ends.
 type Effect func(ctx context.Context, job store.Job) error
 
 // Limits of the runner.
 const (
-	batch       = 16              // jobs claimed at once
-	lease       = time.Minute     // after which an interrupted job is claimed again
-	maxAttempts = 20              // about five days with the delays below
-	maxDelay    = 8 * time.Hour   // between two attempts
-	idle        = 5 * time.Minute // safety net when no job waits and a signal was lost
-	onError     = 2 * time.Second // when the database does not answer
+	batch         = 16               // jobs claimed at once by the lane of the handlers
+	parallel      = 8                // effects at work at once
+	lease         = time.Minute      // after which an interrupted job is claimed again
+	effectTimeout = 45 * time.Second // within the lease, so that nobody else begins meanwhile
+	maxAttempts   = 20               // about five days with the delays below
+	maxDelay      = 8 * time.Hour    // between two attempts
+	idle          = 5 * time.Minute  // safety net when no job waits and a signal was lost
+	onError       = 2 * time.Second  // when the database does not answer
 )
 
-// Runner runs jobs by kind.
+// Runner runs jobs by kind. Those of a kind that it does not know wait for a node that does.
 type Runner struct {
 	store    *store.Store
 	log      *slog.Logger
 	handlers map[string]Handler
 	effects  map[string]Effect
+	lanes    []lane
+}
+
+// lane claims jobs of its kinds only. Handlers and effects have a lane each: a mail server that does
+// not answer must not keep a ticket from waking.
+type lane struct {
+	kinds []string
+	limit int
+	bell  chan struct{}
+	run   func(ctx context.Context, claimed []store.Job) error
 }
 
 // New makes a runner for the kinds of jobs named.
 func New(s *store.Store, log *slog.Logger, handlers map[string]Handler, effects map[string]Effect) *Runner {
-	return &Runner{s, log, handlers, effects}
+	r := &Runner{store: s, log: log, handlers: handlers, effects: effects}
+	r.add(slices.Collect(maps.Keys(handlers)), batch, r.inside)
+	r.add(slices.Collect(maps.Keys(effects)), parallel, r.outside)
+	return r
 }
 
-// Run works until ctx ends, then finishes the job in hand.
+func (r *Runner) add(kinds []string, limit int, run func(context.Context, []store.Job) error) {
+	if len(kinds) > 0 {
+		slices.Sort(kinds)
+		r.lanes = append(r.lanes, lane{kinds, limit, make(chan struct{}, 1), run})
+	}
+}
+
+// Run works until ctx ends, then finishes the jobs in hand.
 func (r *Runner) Run(ctx context.Context) {
+	var work sync.WaitGroup
+	for _, l := range r.lanes {
+		work.Go(func() { r.serve(ctx, l) })
+	}
+	r.ring(ctx)
+	work.Wait()
+}
+
+// ring passes the one signal of the store on to each lane.
+func (r *Runner) ring(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.store.Woken():
+		}
+		for _, l := range r.lanes {
+			select {
+			case l.bell <- struct{}{}:
+			default: // it is about to look already
+			}
+		}
+	}
+}
+
+func (r *Runner) serve(ctx context.Context, l lane) {
 	for ctx.Err() == nil {
-		n, err := r.Once(context.WithoutCancel(ctx))
+		n, err := r.turn(context.WithoutCancel(ctx), l)
 		if err == nil && n > 0 {
 			continue
 		}
 		wait := onError
 		if err == nil {
-			wait = r.untilNext(ctx)
+			wait = r.untilNext(ctx, l)
 		} else {
 			r.log.Error("jobs: the database does not answer", "error", err)
 		}
-		sleep(ctx, r.store.Woken(), wait)
+		sleep(ctx, l.bell, wait)
 	}
 }
 
@@ -71,11 +124,11 @@ func sleep(ctx context.Context, woken <-chan struct{}, d time.Duration) {
 	}
 }
 
-// untilNext is how long to wait for the next job that is due at a time.
-func (r *Runner) untilNext(ctx context.Context) time.Duration {
+// untilNext is how long to wait for the next job of a lane that is due at a time.
+func (r *Runner) untilNext(ctx context.Context, l lane) time.Duration {
 	var due time.Time
 	err := r.store.Read(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.NextJob(ctx)
+		due, err = tx.NextJob(ctx, l.kinds...)
 		return err
 	})
 	if err != nil {
@@ -87,36 +140,38 @@ func (r *Runner) untilNext(ctx context.Context) time.Duration {
 	return min(max(due.Sub(r.store.Now()), 0), idle)
 }
 
-// Once claims a batch of due jobs, runs them, and returns how many there were.
+// Once claims a batch of due jobs in each lane, runs them, and returns how many there were.
 func (r *Runner) Once(ctx context.Context) (int, error) {
+	total := 0
+	for _, l := range r.lanes {
+		n, err := r.turn(ctx, l)
+		if total += n; err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// turn claims a batch of a lane and runs it.
+func (r *Runner) turn(ctx context.Context, l lane) (int, error) {
 	var claimed []store.Job
 	err := r.store.Write(ctx, func(tx *store.Tx) (err error) {
-		claimed, err = tx.ClaimJobs(ctx, batch, lease)
+		claimed, err = tx.ClaimJobs(ctx, l.limit, lease, l.kinds...)
 		return err
 	})
 	if err != nil || len(claimed) == 0 {
 		return 0, err
 	}
-	return len(claimed), r.run(ctx, claimed)
+	return len(claimed), l.run(ctx, claimed)
 }
 
-// run does the jobs that only write together in one transaction, because a transaction costs a
+// inside does the jobs that only write together in one transaction, because a transaction costs a
 // wait for the disk; if one fails they are done one by one.
-func (r *Runner) run(ctx context.Context, claimed []store.Job) error {
-	var inside []store.Job
-	for _, j := range claimed {
-		if r.handlers[j.Kind] != nil {
-			inside = append(inside, j)
-			continue
-		}
-		if err := r.outside(ctx, j); err != nil {
-			return err
-		}
-	}
-	if len(inside) == 0 || r.together(ctx, inside) == nil {
+func (r *Runner) inside(ctx context.Context, claimed []store.Job) error {
+	if r.together(ctx, claimed) == nil {
 		return nil
 	}
-	for _, j := range inside {
+	for _, j := range claimed {
 		if err := r.settle(ctx, j, r.together(ctx, []store.Job{j})); err != nil {
 			return err
 		}
@@ -140,13 +195,20 @@ func (r *Runner) together(ctx context.Context, list []store.Job) error {
 	})
 }
 
-// outside runs an effect, then notes that it was done.
-func (r *Runner) outside(ctx context.Context, j store.Job) error {
-	effect := r.effects[j.Kind]
-	if effect == nil {
-		return r.settle(ctx, j, fmt.Errorf("no handler for jobs of kind %q", j.Kind))
+// outside runs effects side by side: each waits for somebody else's machine.
+func (r *Runner) outside(ctx context.Context, claimed []store.Job) error {
+	var group errgroup.Group
+	for _, j := range claimed {
+		group.Go(func() error { return r.effect(ctx, j) })
 	}
-	if err := r.guard(func() error { return effect(ctx, j) }); err != nil {
+	return group.Wait()
+}
+
+// effect runs one effect, then notes that it was done.
+func (r *Runner) effect(ctx context.Context, j store.Job) error {
+	bounded, cancel := context.WithTimeout(ctx, effectTimeout)
+	defer cancel()
+	if err := r.guard(func() error { return r.effects[j.Kind](bounded, j) }); err != nil {
 		return r.settle(ctx, j, err)
 	}
 	err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
