@@ -21,13 +21,16 @@ type Act struct {
 	Impact        guichet.Grade `json:"impact,omitempty" enum:"low,medium,high"`
 	Team          guichet.ID    `json:"team,omitempty"`
 	Technician    string        `json:"technician,omitempty"`
-	Level         guichet.Level `json:"level,omitempty"`
+	Level         guichet.Level `json:"level,omitempty" enum:"N1,N2,N3,R&D"`
 	PendingReason string        `json:"pending_reason,omitempty"`
 	Until         time.Time     `json:"until,omitzero"`
 	RatingTime    int           `json:"rating_time,omitempty"`
 	RatingAnswers int           `json:"rating_answers,omitempty"`
 	Version       int64         `json:"version,omitempty"`
 }
+
+// actID names the operation that performs actions.
+const actID = "act"
 
 type actInput struct {
 	Number int64          `path:"number" minimum:"1"`

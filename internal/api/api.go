@@ -66,7 +66,10 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f, nil
+	failed := func(w http.ResponseWriter, r *http.Request) {
+		f.writeProblem(w, r, f.problemOf(r.Context(), http.StatusInternalServerError, "internal", nil))
+	}
+	return httpx.Recover(d.Log, failed)(f), nil
 }
 
 func newFace(d Deps) (*face, error) {
@@ -94,8 +97,9 @@ func (f *face) routes() {
 
 // ServeHTTP implements http.Handler.
 func (f *face) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r = r.WithContext(withCaller(r.Context(), caller{locale: i18n.Match(r.Header.Get("Accept-Language"), "")}))
 	handler, pattern := f.mux.Handler(r)
+	r.Pattern = pattern // for the measures, taken further out
+	r = r.WithContext(withCaller(r.Context(), caller{locale: i18n.Match(r.Header.Get("Accept-Language"), "")}))
 	switch {
 	case !wellFormed(r.URL):
 		f.write(w, r, &guichet.Error{Kind: guichet.KindInvalid, Code: "request.malformed"})

@@ -57,7 +57,11 @@ func newDesk(t *testing.T, change ...func(*Deps)) *desk {
 	if d.face, err = newFace(d.deps); err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewServer(httpx.RequestID(d.face))
+	handler, err := New(d.deps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(httpx.RequestID(handler))
 	t.Cleanup(server.Close)
 	d.url = server.URL
 	return d

@@ -14,6 +14,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"guichet"
 	"guichet/internal/i18n"
 )
 
@@ -76,7 +77,7 @@ type docGroup struct {
 
 type docOperation struct {
 	ID, Method, Path, Summary string
-	Params, Body              []docField
+	Params, Body, Takes       []docField
 	Answer                    docStatus
 	Object                    string // of the answer
 	Failures                  []docStatus
@@ -139,6 +140,9 @@ func (w writer) operation(op *huma.Operation) docOperation {
 			out.Body = w.fields(media.Schema)
 		}
 	}
+	if op.OperationID == actID {
+		out.Takes = takenFields()
+	}
 	for _, code := range slices.Sorted(maps.Keys(op.Responses)) {
 		if code >= "400" {
 			out.Failures = append(out.Failures, w.status(code))
@@ -148,6 +152,15 @@ func (w writer) operation(op *huma.Operation) docOperation {
 		for _, media := range op.Responses[code].Content {
 			out.Object = objectOf(media.Schema)
 		}
+	}
+	return out
+}
+
+// takenFields lists the fields that each action takes.
+func takenFields() []docField {
+	var out []docField
+	for _, action := range guichet.Actions() {
+		out = append(out, docField{Name: string(action), Values: takes[action]})
 	}
 	return out
 }

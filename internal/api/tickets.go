@@ -23,7 +23,7 @@ func (f *face) ticketRoutes() {
 		status: http.StatusCreated, errors: writeErrors}, f.openTicket)
 	register(f, route{id: "view_ticket", method: http.MethodGet, path: "/tickets/{number}", tag: "tickets",
 		errors: findErrors}, f.viewTicket)
-	register(f, route{id: "act", method: http.MethodPost, path: "/tickets/{number}/actions/{action}", tag: "tickets",
+	register(f, route{id: actID, method: http.MethodPost, path: "/tickets/{number}/actions/{action}", tag: "tickets",
 		errors: writeErrors}, f.act)
 }
 
@@ -62,7 +62,7 @@ type NewTicket struct {
 	Phone       string            `json:"phone,omitempty"`
 	Location    string            `json:"location,omitempty"`
 	WorkPlace   guichet.WorkPlace `json:"work_place,omitempty" enum:"on_site,at_home"`
-	Channel     guichet.Channel   `json:"channel,omitempty"`
+	Channel     guichet.Channel   `json:"channel,omitempty" enum:"portal,desk,mail,phone,counter,api,widget"`
 	Answers     Answers           `json:"answers,omitempty"`
 }
 
