@@ -26,7 +26,7 @@ func act(q *site.Request) error {
 		_, err = q.Desk.Do(q.R.Context(), q.Actor, n, what)
 	}
 	if err == nil {
-		return done(q, n, q.P.T("desk.done."+notice(key)))
+		return done(q, n, "", q.P.T("desk.done."+notice(key)))
 	}
 	return refused(q, n, err, attempt{Open: key, Typed: form.Values, Seen: number(form.Get(key + ".seen"))})
 }
@@ -48,13 +48,18 @@ func actOf(q *site.Request, key string, form url.Values) (guichet.Act, error) {
 		PendingReason: get("pending_reason"), Until: until, Version: number(get("version"))}, err
 }
 
-// done goes back to the ticket, or to the queue when the act took it out of the reader's sight.
-func done(q *site.Request, n int64, notice string) error {
+// done goes back to the ticket, or to the queue when the act took it out of the reader's sight. The
+// draft, when one is named, has been sent: the browser forgets it.
+func done(q *site.Request, n int64, draft, notice string) error {
 	_, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
 	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
 		return q.Redirect("/desk/", notice)
 	}
-	return q.Redirect(ticketURL(n), notice)
+	path := ticketURL(n)
+	if draft != "" {
+		path += "?sent=" + draft
+	}
+	return q.Redirect(path, notice)
 }
 
 // refused shows the ticket again with what was tried. Errors that are neither about a field nor

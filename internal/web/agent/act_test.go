@@ -111,13 +111,18 @@ func TestATextWhoseFormIsGoneIsShown(t *testing.T) {
 	}
 }
 
+// draft is how the page is told that a message was sent.
+func draft(t guichet.Ticket) string {
+	return "?sent=desk-" + strings.TrimPrefix(address(t), "/desk/tickets/")
+}
+
 func TestTheComposer(t *testing.T) {
 	s := newStage(t)
 	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
 	to := address(ticket) + "/messages"
-	s.post(storetest.Ann, to, url.Values{"mode": {"reply"}, "reply.text": {"Bonjour Rita"}}).leadsTo(address(ticket))
-	s.post(storetest.Ann, to, url.Values{"mode": {"note"}, "note.text": {"À surveiller"}}).leadsTo(address(ticket))
-	s.post(storetest.Ann, to, url.Values{"mode": {"task"}, "task.title": {"Commander un disque"}}).leadsTo(address(ticket))
+	s.post(storetest.Ann, to, url.Values{"mode": {"reply"}, "reply.text": {"Bonjour Rita"}}).leadsTo(address(ticket) + draft(ticket))
+	s.post(storetest.Ann, to, url.Values{"mode": {"note"}, "note.text": {"À surveiller"}}).leadsTo(address(ticket) + draft(ticket))
+	s.post(storetest.Ann, to, url.Values{"mode": {"task"}, "task.title": {"Commander un disque"}}).leadsTo(address(ticket) + draft(ticket))
 	v := s.view(storetest.Ann, ticket)
 	if len(v.Tasks) != 1 || v.Tasks[0].AssigneeID != storetest.Ann {
 		t.Fatalf("tasks: %+v", v.Tasks)
@@ -127,7 +132,7 @@ func TestTheComposer(t *testing.T) {
 	if a.field("task.due") != "2026-07-01T09:00" || a.field("mode") != "task" {
 		t.Error("the task typed is lost")
 	}
-	s.post(storetest.Ann, to, url.Values{"mode": {"solution"}, "solution.text": {"Disque remplacé"}, "solution.service": {"homework"}}).leadsTo(address(ticket))
+	s.post(storetest.Ann, to, url.Values{"mode": {"solution"}, "solution.text": {"Disque remplacé"}, "solution.service": {"homework"}}).leadsTo(address(ticket) + draft(ticket))
 	v = s.view(storetest.Ann, ticket)
 	if v.Ticket.State != guichet.StateResolved || v.Ticket.AffectedID != storetest.Homework {
 		t.Errorf("state %s, affected %s", v.Ticket.State, v.Ticket.AffectedID)
@@ -166,7 +171,7 @@ func TestFilesGoWithASolution(t *testing.T) {
 	if n := len(s.view(storetest.Ann, ticket).Documents); n != 0 || !strings.Contains(a.field("kept_file"), "journal.txt") {
 		t.Errorf("a refused solution left %d files, gives back %q", n, a.field("kept_file"))
 	}
-	send("Réparé").leadsTo(address(ticket))
+	send("Réparé").leadsTo(address(ticket) + draft(ticket))
 	v := s.view(storetest.Rita, ticket)
 	if len(v.Documents) != 1 || v.Ticket.State != guichet.StateResolved {
 		t.Errorf("%d documents, state %s", len(v.Documents), v.Ticket.State)
@@ -183,7 +188,7 @@ func TestOnAFinalTicketOnlyANoteIsOffered(t *testing.T) {
 	if page.field("mode") != "note" || strings.Contains(page.body, `value="reply"`) || strings.Contains(page.body, "/actions/") {
 		t.Error("a closed ticket offers more than a note")
 	}
-	s.post(storetest.Ann, address(over)+"/messages", url.Values{"mode": {"note"}, "note.text": {"Vu."}}).leadsTo(address(over))
+	s.post(storetest.Ann, address(over)+"/messages", url.Values{"mode": {"note"}, "note.text": {"Vu."}}).leadsTo(address(over) + draft(over))
 }
 
 func TestWhoOnlyAsksReadsOnThePortal(t *testing.T) {

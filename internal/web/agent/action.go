@@ -147,8 +147,10 @@ func (d ticketData) choices(q *site.Request, tr guichet.Transition, field string
 	switch field {
 	case "kind":
 		return words(q, "kind.", guichet.KindIncident, guichet.KindRequest, guichet.KindProblem)
-	case "urgency", "impact":
+	case "urgency":
 		return words(q, "grade.", guichet.GradeLow, guichet.GradeMedium, guichet.GradeHigh)
+	case "impact":
+		return words(q, "desk.impact.", guichet.GradeLow, guichet.GradeMedium, guichet.GradeHigh)
 	}
 	none := []kit.Option{{Label: q.P.T("desk.field." + field + ".none")}}
 	desk, t := d.View.Desk, d.View.Ticket

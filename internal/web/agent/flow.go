@@ -13,19 +13,18 @@ import (
 
 // Sizes of the drawing of a process, in units of its view.
 const (
-	flowWidth, flowHeight = 1260, 460
-	boxWidth, boxHeight   = 180, 60
-	sideways              = 13 // between two lines that go opposite ways
-	arc                   = 130
-	lineGap               = 15 // between two lines of a label
+	boxWidth, boxHeight = 160, 60
+	sideways            = 13 // between two lines that go opposite ways
+	arc                 = 130
+	lineGap             = 15 // between two lines of a label
 )
 
 // places are where the states stand: the life goes from left to right, what ends it otherwise is
 // above and below.
 var places = map[guichet.State][2]float64{
-	guichet.StateAwaitingApproval: {20, 30}, guichet.StateRejected: {510, 30},
-	guichet.StateNew: {250, 200}, guichet.StateAssigned: {510, 200}, guichet.StateResolved: {790, 200}, guichet.StateClosed: {1060, 200},
-	guichet.StateCancelled: {20, 370}, guichet.StatePending: {510, 370},
+	guichet.StateAwaitingApproval: {20, 30}, guichet.StateRejected: {540, 30},
+	guichet.StateNew: {240, 200}, guichet.StateAssigned: {540, 200}, guichet.StateResolved: {860, 200}, guichet.StateClosed: {1160, 200},
+	guichet.StateCancelled: {20, 370}, guichet.StatePending: {540, 370},
 }
 
 // flowBox is a state of the drawing.
@@ -41,6 +40,7 @@ type flowLine struct {
 	Path   string
 	Auto   bool // only the desk itself does it
 	X      string
+	Anchor string // "start", "middle" or "end" of the labels stands at X
 	Labels []flowLabel
 }
 
@@ -84,6 +84,11 @@ func draw(q *site.Request, w guichet.Workflow) drawing {
 	return d
 }
 
+// dashed reports whether the desk acts by itself somewhere.
+func (d drawing) dashed() bool {
+	return slices.ContainsFunc(d.Lines, func(l flowLine) bool { return l.Auto })
+}
+
 func bySystem(tr guichet.Transition) bool {
 	return len(tr.By) == 1 && tr.By[0] == guichet.PerformerSystem
 }
@@ -115,7 +120,7 @@ func stateName(q *site.Request, s guichet.State) string { return q.P.T("state.de
 func line(l leap, labels []string, auto, back bool) flowLine {
 	a, b := places[l.from], places[l.to]
 	ax, ay, bx, by := a[0]+boxWidth/2, a[1]+boxHeight/2, b[0]+boxWidth/2, b[1]+boxHeight/2
-	out := flowLine{Auto: auto}
+	out := flowLine{Auto: auto, Anchor: "middle"}
 	if ay == by && math.Abs(bx-ax) > 1.5*boxWidth && jumps(ax, bx, ay) {
 		top := ay - boxHeight/2
 		mid := (ax + bx) / 2
@@ -130,11 +135,16 @@ func line(l leap, labels []string, auto, back bool) flowLine {
 	x1, y1 := border(ax, ay, bx, by, a)
 	x2, y2 := border(bx, by, ax, ay, b)
 	out.Path = fmt.Sprintf("M%s %sL%s %s", unit(x1), unit(y1), unit(x2), unit(y2))
-	shift := 0.0
-	if back && ay == by {
-		shift = math.Copysign(lineGap, bx-ax) // beside the line, away from the one that comes back
+	x, y := (x1+x2)/2, (y1+y2)/2
+	switch { // beside the line, away from the one that comes back
+	case back && ay == by:
+		y += math.Copysign(lineGap*float64(len(labels)+1)/2, bx-ax)
+	case back && by < ay:
+		x, out.Anchor = x+lineGap/2, "start"
+	case back:
+		x, out.Anchor = x-lineGap/2, "end"
 	}
-	return out.label((x1+x2)/2, (y1+y2)/2+shift, labels)
+	return out.label(x, y, labels)
 }
 
 // jumps reports whether another state stands between two of the same row.

@@ -51,7 +51,7 @@ func openTicket(q *site.Request) error {
 	t, err := q.Desk.Open(q.R.Context(), q.Actor, openOf(data))
 	switch {
 	case err == nil:
-		return done(q, t.Number, q.P.T("desk.open.done", "Number", q.P.Ticket(t.Number)))
+		return done(q, t.Number, draftNew, q.P.T("desk.open.done", "Number", q.P.Ticket(t.Number)))
 	case guichet.CodeOf(err) == "open.for_others":
 		data.Errors = kit.Errors{"requester": q.Message(err)}
 	default:

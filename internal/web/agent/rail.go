@@ -108,15 +108,15 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		if !v.For(q.Actor) {
 			continue
 		}
+		if v.Key == "pending" {
+			queues.Views = append(queues.Views, approvalsView(q, page))
+		}
 		n := -1
 		if !v.Uncounted {
 			n = counts[v.Key]
 		}
 		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
 			URL: "/desk/" + v.Key, Count: n, Hot: v.Hot})
-		if v.Key == "qualify" || v.Key == "mine" && !moderator(q.Actor) {
-			queues.Views = append(queues.Views, approvalsView(q, page))
-		}
 	}
 	return append([]kit.Group{queues}, tools(q)...), nil
 }

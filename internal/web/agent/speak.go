@@ -39,7 +39,33 @@ func speak(q *site.Request) error {
 	if err != nil {
 		return refused(q, n, err, a)
 	}
-	return done(q, on, q.P.T("desk.done."+a.Mode))
+	return done(q, on, draftOf(n), q.P.T("desk.done."+a.Mode))
+}
+
+// draftOf names what is typed on a ticket and not sent yet, as the browser keeps it.
+func draftOf(n int64) string { return draftPrefix + version(n) }
+
+// Names of drafts.
+const (
+	draftPrefix = "desk-"
+	draftNew    = draftPrefix + "new"
+)
+
+// sent is the draft that was sent just before this page, once: its notice is not shown twice either.
+func sent(q *site.Request, p kit.Page) string {
+	draft := q.R.URL.Query().Get("sent")
+	if p.Notice == "" || !strings.HasPrefix(draft, draftPrefix) {
+		return ""
+	}
+	return "draft:" + draft
+}
+
+// yes marks what holds, for the scripts.
+func yes(holds bool) string {
+	if holds {
+		return "yes"
+	}
+	return ""
 }
 
 // say sends a message or a note; it returns the number of the ticket on which it stands, another one
@@ -92,7 +118,7 @@ func finishTask(q *site.Request) error {
 	if err != nil {
 		return refused(q, n, err, attempt{})
 	}
-	return done(q, n, q.P.T("desk.done.finished"))
+	return done(q, n, "", q.P.T("desk.done.finished"))
 }
 
 // lost is what was typed into a form that is no longer offered: it is shown, to be taken elsewhere.
