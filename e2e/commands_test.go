@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,13 +17,13 @@ import (
 // commands are the words of the scripts, beside those of testscript.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
-		"start": positive(startCommand), "serve": positive(serveCommand), "stop": positive(stopCommand),
-		"kill": positive(killCommand), "api": positive(apiCommand), "do": positive(doCommand),
+		"start": positive(startCommand), "serve": positive(serveCommand), "halt": positive(haltCommand),
+		"crash": positive(crashCommand), "api": positive(apiCommand), "do": positive(doCommand),
 		"race": positive(raceCommand), "upload": positive(uploadCommand), "status": positive(statusCommand),
 		"expect": expectCommand, "body": bodyCommand, "head": headCommand, "count": positive(countCommand),
 		"set": positive(setCommand), "until": positive(untilCommand), "mail": positive(mailCommand), "mails": positive(mailsCommand),
 		"nomail": positive(noMailCommand), "alike": positive(alikeCommand), "moment": positive(momentCommand),
-		"text": positive(textCommand),
+		"text": positive(textCommand), "tokens": positive(tokensCommand), "damage": positive(damageCommand),
 	}
 }
 
@@ -63,8 +65,9 @@ func serveCommand(ts *testscript.TestScript, args []string) {
 	ts.Setenv("url", d.process.url)
 }
 
-func stopCommand(ts *testscript.TestScript, _ []string) { ts.Check(deskOf(ts).end((*process).stop)) }
-func killCommand(ts *testscript.TestScript, _ []string) { ts.Check(deskOf(ts).end((*process).kill)) }
+// halt ends the server by SIGTERM, and wants a clean end; crash leaves it no time.
+func haltCommand(ts *testscript.TestScript, _ []string)  { ts.Check(deskOf(ts).end((*process).stop)) }
+func crashCommand(ts *testscript.TestScript, _ []string) { ts.Check(deskOf(ts).end((*process).kill)) }
 
 // api [-key=K] [-lang=L] [-token=T] [-type=T] LOGIN METHOD PATH [name=value… | JSON | @FILE]
 func apiCommand(ts *testscript.TestScript, args []string) {
@@ -190,4 +193,29 @@ func textCommand(ts *testscript.TestScript, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Setenv(args[0], strings.Repeat("é", n))
+}
+
+// tokens LOGIN NAME FLAG… makes a token on the command line and puts it into a variable.
+func tokensCommand(ts *testscript.TestScript, args []string) {
+	usage(ts, args, 3, -1, "tokens LOGIN NAME FLAG…")
+	d := deskOf(ts)
+	token, err := guichet(d.env, "", append([]string{"token", "create", "--data", d.data, "--for", args[0]}, args[2:]...)...)
+	ts.Check(err)
+	ts.Setenv(args[1], token)
+}
+
+// damage DIR changes a byte of every file below a folder.
+func damageCommand(ts *testscript.TestScript, args []string) {
+	usage(ts, args, 1, 1, "damage DIR")
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if err != nil || len(content) == 0 {
+			return err
+		}
+		content[0] ^= 1
+		return os.WriteFile(path, content, 0o600)
+	}))
 }

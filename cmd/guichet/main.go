@@ -42,9 +42,13 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
+// exitUsage is the status when the command line cannot be read. Nothing then goes to standard output,
+// where programs expect results.
+const exitUsage = 2
+
 func run(ctx context.Context, args []string) int {
 	var line commands
-	parser, err := kong.New(&line, kong.Name("guichet"), kong.UsageOnError(),
+	parser, err := kong.New(&line, kong.Name("guichet"),
 		kong.Description("An IT service desk in one program. Each flag has a variable, shown by --help."),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
@@ -52,7 +56,8 @@ func run(ctx context.Context, args []string) int {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		parser.FatalIfErrorf(err)
+		fmt.Fprintf(os.Stderr, "guichet: %v. See: guichet --help\n", err)
+		return exitUsage
 	}
 	if err := chosen.Run(); err != nil {
 		return fail(err)

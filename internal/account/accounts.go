@@ -45,8 +45,8 @@ type NewAccount struct {
 	WeakPassword bool // accept any password: demonstration accounts only
 }
 
-// Create makes a person with a local account. Errors: invalid login or password, conflict when the
-// login is taken.
+// Create makes a person with a local account. Errors: invalid login or password, invalid organisation,
+// team or role that the desk does not know, conflict when the login is taken.
 func (a *Accounts) Create(ctx context.Context, in NewAccount) (guichet.Person, error) {
 	if err := in.check(); err != nil {
 		return guichet.Person{}, err
@@ -63,8 +63,40 @@ func (a *Accounts) Create(ctx context.Context, in NewAccount) (guichet.Person, e
 		if guichet.KindOf(err) != guichet.KindNotFound {
 			return err
 		}
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		if err := in.checkPlace(desk); err != nil {
+			return err
+		}
 		return in.write(ctx, tx, secret)
 	})
+}
+
+// checkPlace refuses what the desk does not know: a misspelt role would give nothing, in silence.
+func (in *NewAccount) checkPlace(desk *guichet.Desk) error {
+	var p guichet.Problems
+	known := func(field string, id guichet.ID, found bool) {
+		if id != "" && !found {
+			p.Add(field, "field.unknown_value")
+		}
+	}
+	_, found := desk.Organisations[in.Person.OrganisationID]
+	known("organisation", in.Person.OrganisationID, found)
+	for _, id := range in.Teams {
+		_, found := desk.Teams[id]
+		known("team", id, found)
+	}
+	for _, g := range in.Grants {
+		_, role := desk.Roles[g.RoleID]
+		_, organisation := desk.Organisations[g.OrganisationID]
+		_, service := desk.Services[g.ServiceID]
+		known("role", g.RoleID, role)
+		known("role", g.OrganisationID, organisation)
+		known("role", g.ServiceID, service)
+	}
+	return p.Err()
 }
 
 func (in *NewAccount) check() error {

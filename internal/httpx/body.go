@@ -59,8 +59,11 @@ func refuseStalls(next http.Handler) http.Handler {
 		}
 		body := &steadyBody{ReadCloser: r.Body, connection: http.NewResponseController(w)}
 		defer body.finish()
-		r.Body = body
-		next.ServeHTTP(w, r)
+		// On a copy: the server looks at the body of its own request. When it knows that a refused body
+		// was not read to its end, it leaves the client the time to read the answer before it closes.
+		steady := *r
+		steady.Body = body
+		next.ServeHTTP(w, &steady)
 	})
 }
 
