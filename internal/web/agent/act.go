@@ -62,8 +62,8 @@ func done(q *site.Request, n int64, draft, notice string) error {
 	return q.Redirect(path, notice)
 }
 
-// refused shows the ticket again with what was tried. Errors that are neither about a field nor
-// about what others did are left to the page of errors.
+// refused shows the ticket again with what was tried: the ticket may have changed hands meanwhile, or
+// the disk be full, and the text was written all the same. Other errors are left to their own page.
 func refused(q *site.Request, n int64, err error, a attempt) error {
 	kind := guichet.KindOf(err)
 	prefix := a.Open
@@ -75,7 +75,7 @@ func refused(q *site.Request, n int64, err error, a attempt) error {
 		a.Errors, a.Seen = prefixed(q.FieldErrors(err), prefix), 0
 	case guichet.KindTooLarge:
 		a.Errors, a.Seen = kit.Errors{"files": q.Message(err)}, 0
-	case guichet.KindConflict:
+	case guichet.KindConflict, guichet.KindDenied, guichet.KindUnavailable:
 		a.Refusal = refusal(q, err)
 	default:
 		return err

@@ -116,6 +116,20 @@ func draft(t guichet.Ticket) string {
 	return "?sent=desk-" + strings.TrimPrefix(address(t), "/desk/tickets/")
 }
 
+func TestATextIsKeptWhenTheTicketChangedHands(t *testing.T) {
+	s := newStage(t)
+	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
+	s.do(storetest.Mona, ticket, guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support, AssigneeID: storetest.Bob})
+	a := s.post(storetest.Ann, address(ticket)+"/messages", url.Values{"mode": {"solution"}, "solution.text": {"Une longue solution."}})
+	a.expect(http.StatusForbidden)
+	if !strings.Contains(a.body, "Une longue solution.</textarea>") {
+		t.Error("the solution typed is lost")
+	}
+	if v := s.view(storetest.Ann, ticket); v.Ticket.State != guichet.StateAssigned {
+		t.Errorf("state %s", v.Ticket.State)
+	}
+}
+
 func TestTheComposer(t *testing.T) {
 	s := newStage(t)
 	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
