@@ -31,7 +31,8 @@ func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery,
 		return list, rest.TicketQuery, err
 	}
 	if len(q.States) > 0 {
-		states := q.States
+		phases := q.phases()
+		states := slices.DeleteFunc(slices.Clone(q.States), func(s guichet.State) bool { return !slices.Contains(phases, phase(s)) })
 		q.States = nil
 		return each("t.state", states, false), q, nil
 	}

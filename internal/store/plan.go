@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"guichet"
 )
 
 // plan is how a query of tickets is answered. A list shows the tickets that changed last, so nothing
@@ -108,7 +110,7 @@ func (p *plan) found() string {
 	}
 	parts := make([]string, len(p.branches))
 	for i, b := range p.branches {
-		parts[i] = fmt.Sprintf(`SELECT id, updated_at FROM (SELECT %s t.id, t.updated_at FROM %s WHERE %s
+		parts[i] = fmt.Sprintf(`SELECT DISTINCT id, updated_at FROM (SELECT %s t.id, t.updated_at FROM %s WHERE %s
 			ORDER BY %s DESC, %s DESC LIMIT %s) AS b%d`, b.distinct, b.from, b.where, b.at, b.id, b.limit, i)
 	}
 	return "t.id IN (SELECT f.id FROM (" + strings.Join(parts, " UNION ") +
@@ -152,5 +154,6 @@ func (p *plan) people(q TicketQuery) {
 	if q.OpenedForID != "" {
 		me := p.arg(string(q.OpenedForID))
 		p.and("t.opened_by_id = " + me + " AND t.beneficiary_id <> " + me)
+		p.and(p.takesPart([]guichet.ID{q.OpenedForID}, "1 = 1"))
 	}
 }
