@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"guichet"
 	"guichet/internal/i18n"
-	"guichet/internal/markup"
 	"guichet/internal/store"
 )
 
@@ -35,6 +35,8 @@ type message struct {
 	Facts   [][2]string
 	Link    button
 	Foot    string
+
+	label func(name string) string // what comes before a value
 }
 
 // compose writes the message about an event for one reader.
@@ -42,22 +44,19 @@ func (n *Notifier) compose(ctx context.Context, s story, to guichet.Person, why 
 	p := n.texts.Printer(first(to.Locale, s.desk.Locale), zone(first(to.TimeZone, s.desk.TimeZone)))
 	t := s.audience.Ticket
 	m := message{Locale: p.Locale(), Desk: s.desk.Name, Number: p.Ticket(t.Number), Title: t.Title,
-		State: p.T("mail.state." + string(t.State)), Hello: p.T("mail.hello", "Name", to.Name())}
+		State: p.T(stateKey(t, why)), Hello: p.T("mail.hello", "Name", to.Name()),
+		label: func(name string) string { return p.T("mail.label", "Name", name) }}
 	key := wording(p, s.event.Kind, side(s, to, why))
 	args := s.arguments(p)
-	m.Heading, m.Lead = p.T(key+".head", args...), p.T(key+".lead", args...)
-	if quoted[s.event.Kind] {
-		m.Quote, m.Plain = markup.HTML(s.event.Text), s.event.Text
-	}
-	if s.event.Kind == guichet.EventOpened || s.event.Kind == guichet.EventApprovalRequested {
-		m.Quote, m.Plain = markup.HTML(t.Description), t.Description
-	}
-	m.Facts = s.facts(p)
+	m.Heading, m.Lead = p.T(key+".head", args...), tidy(p.T(key+".lead", args...))
+	m.Plain = s.quote(why)
+	m.Quote = n.render(m.Plain, p)
+	m.Facts = s.facts(p, why)
 	n.invite(&m, p, s, to, why)
 	var html strings.Builder
 	err := mailPage(m).Render(ctx, &html)
 	return store.Mail{TicketID: t.ID, EventID: s.event.ID, PersonID: to.ID, Recipient: to.Email,
-		Subject: fmt.Sprintf("[%d] %s – %s", t.Number, m.Heading, t.Title), Text: m.text(), HTML: html.String()}, err
+		Subject: subject(t, m.Heading), Text: m.text(), HTML: html.String()}, err
 }
 
 func first(values ...string) string {
@@ -69,75 +68,31 @@ func first(values ...string) string {
 	return ""
 }
 
-// quoted are the events whose text is shown.
-var quoted = map[guichet.EventKind]bool{
-	guichet.EventRefused: true, guichet.EventFollowedUp: true, guichet.EventNoted: true, guichet.EventHeld: true,
-	guichet.EventResolved: true, guichet.EventSolutionRejected: true, guichet.EventReopened: true,
-	guichet.EventClosed: true, guichet.EventCancelled: true, guichet.EventAssigned: true,
-	guichet.EventEscalated: true, guichet.EventTaskAdded: true, guichet.EventTaskDone: true,
-	guichet.EventValidated: true, guichet.EventApprovalGiven: true, guichet.EventApproved: true,
-}
+// tidy drops the spaces left by arguments that are empty.
+func tidy(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "  ", " ")) }
 
-// side is whose words to use: an agent who lost the ticket is not told that it is theirs.
-func side(s story, to guichet.Person, why guichet.Told) string {
-	handover := s.event.Kind == guichet.EventAssigned || s.event.Kind == guichet.EventEscalated
-	if why == guichet.ToldAgent && handover && to.ID != s.audience.Ticket.AssigneeID {
-		return "former"
-	}
-	return string(why)
-}
+// maxSubject is the length above which a subject is cut, in characters.
+const maxSubject = 200
 
-// wording finds the words for an event and a side; moderators and teams read the agents' words
-// where they have none of their own.
-func wording(p i18n.Printer, kind guichet.EventKind, side string) string {
-	key := "mail." + string(kind) + "." + side
-	if !p.Has(key + ".head") {
-		key = "mail." + string(kind) + ".agent"
+// subject is one line, whatever the title holds: a line break in it would begin another header.
+func subject(t guichet.Ticket, heading string) string {
+	line := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, fmt.Sprintf("[%d] %s – %s", t.Number, heading, t.Title))
+	if runes := []rune(line); len(runes) > maxSubject {
+		return strings.TrimSpace(string(runes[:maxSubject-1])) + "…"
 	}
-	return key
-}
-
-// arguments are what the words may name.
-func (s story) arguments(p i18n.Printer) []any {
-	t := s.audience.Ticket
-	actor := s.people[s.event.ActorID].Name()
-	if actor == "" {
-		actor = s.desk.Name
-	}
-	reason, _ := s.desk.Flow(t).Reason(t.PendingReason)
-	until := ""
-	if !t.PendingUntil.IsZero() {
-		until = p.T("mail.until", "Date", p.DateTime(t.PendingUntil))
-	}
-	return []any{"Actor", actor, "Technician", s.people[t.AssigneeID].Name(), "Team", s.desk.Teams[t.TeamID].Name,
-		"Service", s.desk.ServiceName(t.ServiceID), "Reason", first(reason.Name, "–"), "Until", until,
-		"Requester", s.people[t.RequesterID].Name()}
-}
-
-// facts are the lines at the foot: since when, who has it, until when.
-func (s story) facts(p i18n.Printer) [][2]string {
-	t := s.audience.Ticket
-	facts := [][2]string{{p.T("mail.fact.opened"), p.DateTime(t.OpenedAt)}}
-	if t.BeneficiaryID != t.RequesterID {
-		facts = append(facts, [2]string{p.T("mail.fact.beneficiary"), s.people[t.BeneficiaryID].Name()})
-	}
-	switch {
-	case t.AssigneeID != "":
-		facts = append(facts, [2]string{p.T("mail.fact.technician"), s.people[t.AssigneeID].Name()})
-	case t.TeamID != "":
-		facts = append(facts, [2]string{p.T("mail.fact.team"), s.desk.Teams[t.TeamID].Name})
-	}
-	if !t.PendingUntil.IsZero() {
-		facts = append(facts, [2]string{p.T("mail.fact.until"), p.DateTime(t.PendingUntil)})
-	}
-	return facts
+	return line
 }
 
 // invite adds what the reader may do, and why he or she reads this.
 func (n *Notifier) invite(m *message, p i18n.Printer, s story, to guichet.Person, why guichet.Told) {
 	t := s.audience.Ticket
 	page := fmt.Sprintf("%s/tickets/%d", n.baseURL, t.Number)
-	if why != guichet.ToldRequester && why != guichet.ToldApprover {
+	if agent(why) {
 		page = fmt.Sprintf("%s/desk/tickets/%d", n.baseURL, t.Number)
 	}
 	m.Link = button{Text: p.T("mail.see"), URL: page}
@@ -183,13 +138,23 @@ func (m message) text() string {
 			b.WriteString(part + "\n\n")
 		}
 	}
-	for _, l := range append(m.Buttons, m.Link) {
-		b.WriteString(l.Text + " :\n" + l.URL + "\n\n")
+	for _, l := range m.links() {
+		b.WriteString(m.label(l.Text) + "\n" + l.URL + "\n\n")
 	}
 	for _, f := range m.Facts {
-		b.WriteString(f[0] + " : " + f[1] + "\n")
+		b.WriteString(m.label(f[0]) + " " + f[1] + "\n")
 	}
 	return b.String() + "\n-- \n" + m.Desk + "\n" + m.Foot + "\n"
+}
+
+// links are the buttons, and the page of the ticket unless a button leads there.
+func (m message) links() []button {
+	for _, b := range m.Buttons {
+		if b.URL == m.Link.URL {
+			return m.Buttons
+		}
+	}
+	return append(m.Buttons[:len(m.Buttons):len(m.Buttons)], m.Link)
 }
 
 func indent(s string) string {

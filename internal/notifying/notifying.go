@@ -40,37 +40,30 @@ func New(texts *i18n.Bundle, signer account.Signer, baseURL string) *Notifier {
 
 // Handle is the handler of the jobs by which events are told.
 func (n *Notifier) Handle(ctx context.Context, tx *store.Tx, j store.Job) error {
+	sent := mailed{}
 	for _, event := range strings.Fields(j.Payload) {
-		if err := n.tell(ctx, tx, guichet.ID(event)); err != nil {
+		e, err := tx.Event(ctx, guichet.ID(event))
+		if err == nil {
+			err = n.tell(ctx, tx, e, sent)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n *Notifier) tell(ctx context.Context, tx *store.Tx, event guichet.ID) error {
-	e, err := tx.Event(ctx, event)
-	if err != nil {
-		return err
-	}
+// tell records who is told of an event, and writes to each of them: to the team at its address,
+// once, when it has one.
+func (n *Notifier) tell(ctx context.Context, tx *store.Tx, e guichet.Event, sent mailed) error {
 	s, err := gather(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	toTeam := false
 	for _, r := range s.audience.Recipients(e) {
 		fresh, err := tx.Notify(ctx, e.ID, r)
-		if err != nil {
-			return err
-		}
-		team := s.desk.Teams[s.audience.Ticket.TeamID]
-		switch {
-		case !fresh || r.Why == guichet.ToldTeam && toTeam:
-		case r.Why == guichet.ToldTeam && team.Email != "":
-			toTeam = true
-			err = n.post(ctx, tx, s, guichet.Person{Email: team.Email, GivenName: team.Name, Locale: s.desk.Locale}, r.Why)
-		default:
-			err = n.postTo(ctx, tx, s, r)
+		if err == nil && fresh {
+			err = n.write(ctx, tx, s, r, sent)
 		}
 		if err != nil {
 			return err
@@ -79,17 +72,14 @@ func (n *Notifier) tell(ctx context.Context, tx *store.Tx, event guichet.ID) err
 	return nil
 }
 
-func (n *Notifier) postTo(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient) error {
-	p, err := tx.Person(ctx, r.PersonID)
-	if err != nil || p.Email == "" || !p.Active {
+// write puts a message for a recipient in the outbox, unless there is nowhere to send it or this
+// reader has had one that says as much.
+func (n *Notifier) write(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient, sent mailed) error {
+	to, err := reader(ctx, tx, s, r)
+	if err != nil || to.Email == "" || !to.Active || !sent.first(s.event, first(string(to.ID), to.Email)) {
 		return err
 	}
-	return n.post(ctx, tx, s, p, r.Why)
-}
-
-// post puts one message in the outbox and asks for its sending.
-func (n *Notifier) post(ctx context.Context, tx *store.Tx, s story, to guichet.Person, why guichet.Told) error {
-	m, err := n.compose(ctx, s, to, why)
+	m, err := n.compose(ctx, s, to, r.Why)
 	if err != nil {
 		return err
 	}
@@ -100,6 +90,44 @@ func (n *Notifier) post(ctx context.Context, tx *store.Tx, s story, to guichet.P
 		return err
 	}
 	return tx.Enqueue(ctx, store.Job{Kind: JobMail, Key: JobMail + ":" + string(m.ID), Payload: string(m.ID)})
+}
+
+// reader is who reads the message: the person, or the team at its own address.
+func reader(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient) (guichet.Person, error) {
+	team := s.desk.Teams[s.audience.Ticket.TeamID]
+	if r.Why == guichet.ToldTeam && team.Email != "" {
+		return guichet.Person{Email: team.Email, GivenName: team.Name, Active: true}, nil
+	}
+	return tx.Person(ctx, r.PersonID)
+}
+
+// implied are the events about which nothing is left to write after another of the same moment: an
+// answer takes a ticket back to work, a call that is only recorded is closed when it is opened.
+var implied = map[guichet.EventKind]guichet.EventKind{
+	guichet.EventResumed: guichet.EventFollowedUp,
+	guichet.EventClosed:  guichet.EventOpened,
+}
+
+// mailed is to whom one job has written, by event: persons, and addresses of teams.
+type mailed map[letter]bool
+
+type letter struct {
+	ticket guichet.ID
+	kind   guichet.EventKind
+	at     int64 // microseconds
+	reader string
+}
+
+// first reports whether a message about an event has something new for a reader, and notes it.
+func (m mailed) first(e guichet.Event, reader string) bool {
+	l := letter{e.TicketID, e.Kind, e.At.UnixMicro(), reader}
+	before := l
+	before.kind = implied[e.Kind]
+	if m[l] || m[before] {
+		return false
+	}
+	m[l] = true
+	return true
 }
 
 // story is an event with all that a message about it may say.
