@@ -27,7 +27,7 @@ var groups = []group{
 	{"use cases", []string{
 		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
 		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
-		"internal/reporting",
+		"internal/reporting", "internal/operating",
 	}, []string{"nouns", "texts", "store", "blob", "jobs"}},
 	{"consumers", []string{
 		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",
@@ -39,6 +39,7 @@ var groups = []group{
 		"nouns", "texts", "store", "blob", "jobs", "tools", "use cases", "consumers", "presets", "web", "api",
 	}},
 	{"command line", []string{"cmd/guichet"}, []string{"nouns", "store", "tools", "use cases", "presets", "app"}},
+	{"measures", []string{"cmd/guichet-bench"}, []string{"nouns", "store", "use cases", "presets"}},
 	{"house", []string{"internal/house"}, nil},
 }
 
@@ -49,18 +50,18 @@ var outside = []struct {
 	groups []string
 	why    string
 }{
-	{"database/sql", []string{"store", "jobs"}, "all SQL lives in internal/store"},
-	{"modernc.org/sqlite", []string{"store"}, "engines are known by internal/store only"},
+	{"database/sql", []string{"store", "jobs", "measures"}, "all SQL lives in internal/store"},
+	{"modernc.org/sqlite", []string{"store", "measures"}, "engines are known by internal/store only"},
 	{"github.com/jackc/pgx", []string{"store"}, "engines are known by internal/store only"},
 	{"github.com/pressly/goose", []string{"store"}, "migrations belong to internal/store"},
-	{"net/http", []string{"tools", "web", "api", "app", "command line", "consumers"}, "use cases do not know how they are asked"},
+	{"net/http", []string{"tools", "web", "api", "app", "command line", "consumers", "measures"}, "use cases do not know how they are asked"},
 	{"github.com/a-h/templ", []string{"web", "consumers"}, "HTML is made by internal/web, and by mails"},
 	{"github.com/danielgtaylor/huma", []string{"api", "app"}, "the REST face is internal/api"},
 	{"github.com/nicksnyder/go-i18n", []string{"tools"}, "languages are the work of internal/i18n"},
 	{"github.com/yuin/goldmark", []string{"texts"}, "Markdown is rendered by internal/markup only"},
 	{"github.com/microcosm-cc/bluemonday", []string{"texts"}, "HTML is sanitised by internal/markup only"},
 	{"github.com/wneessen/go-mail", []string{"consumers"}, "mail leaves from internal/mailout"},
-	{"github.com/alecthomas/kong", []string{"command line"}, "flags are read in cmd/guichet"},
+	{"github.com/alecthomas/kong", []string{"command line", "measures"}, "flags are read in cmd/guichet"},
 	{"testing", nil, "production code does not know the tests"},
 }
 

@@ -22,7 +22,7 @@ func Routes(s *site.Site) []site.Route {
 // Register adds the pages and their files to a mux.
 func Register(mux *http.ServeMux, s *site.Site) {
 	s.Register(mux, Routes(s))
-	s.Register(mux, []site.Route{{Pattern: "GET /", Access: site.Public, Handle: site.Missing}})
+	s.Register(mux, []site.Route{{Pattern: "/", Access: site.Public, Handle: site.Missing}})
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.Handle("GET /favicon.ico", http.RedirectHandler(assets.URL("favicon.svg"), http.StatusFound))
 }

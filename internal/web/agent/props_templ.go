@@ -208,9 +208,9 @@ func props(q *site.Request, p kit.Page, d ticketData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var12 string
-				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(seenValue(q, w))
+				templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(q.Seen(w))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/props.templ`, Line: 40, Col: 32}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/props.templ`, Line: 40, Col: 26}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 				if templ_7745c5c3_Err != nil {
@@ -604,21 +604,6 @@ func grade(q *site.Request, g guichet.Grade) string {
 // impact says how far the trouble reaches; when it is not set it counts as medium too.
 func impact(q *site.Request, g guichet.Grade) string {
 	return q.P.T("desk.impact." + first(string(g), string(guichet.GradeMedium)))
-}
-
-// seenValue says a value that a rule saw: the keys of the configuration become names.
-func seenValue(q *site.Request, v string) string {
-	id := guichet.ID(v)
-	if name := q.Config.ServiceName(id); name != "" {
-		return name
-	}
-	if o, known := q.Config.Organisations[id]; known {
-		return o.Name
-	}
-	if guichet.Kind(v).Valid() {
-		return q.P.T("kind." + v)
-	}
-	return v
 }
 
 func pendingReason(d ticketData) string {

@@ -139,3 +139,11 @@ func count(n int) string {
 }
 
 func iso(t time.Time) string { return t.Format("2006-01-02T15:04:05Z07:00") }
+
+// home is where the name of the desk leads in the workspace.
+func home(p Page) string {
+	if p.CanDesk {
+		return "/desk/"
+	}
+	return "/admin/"
+}

@@ -290,3 +290,18 @@ func (s *Site) Refuse(err error) http.HandlerFunc {
 		q.fail(err)
 	}
 }
+
+// Seen says a value that a rule saw: the keys of the configuration become names.
+func (q *Request) Seen(v string) string {
+	id := guichet.ID(v)
+	if name := q.Config.ServiceName(id); name != "" {
+		return name
+	}
+	if o, known := q.Config.Organisations[id]; known {
+		return o.Name
+	}
+	if guichet.Kind(v).Valid() {
+		return q.P.T("kind." + v)
+	}
+	return v
+}

@@ -149,7 +149,16 @@ func (t teller) sentence(e guichet.Event) string {
 	case to != "" && t.q.P.Has(key+".to"):
 		key += ".to"
 	}
-	return t.q.P.T(key, "Actor", t.name(e.ActorID), "To", to, "Title", e.Text, "Rule", strings.Join(e.Why, ", "))
+	return t.q.P.T(key, "Actor", t.name(e.ActorID), "To", to, "Title", e.Text, "Rule", strings.Join(t.why(e), ", "))
+}
+
+// why names the rule that decided, and the values that it saw.
+func (t teller) why(e guichet.Event) []string {
+	out := make([]string, len(e.Why))
+	for i, v := range e.Why {
+		out[i] = t.q.Seen(v)
+	}
+	return out
 }
 
 // details says what changed, field by field; a requester needs less of it.
