@@ -92,7 +92,17 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
 	if err != nil || len(p.branches) == 0 {
 		return nil, err
 	}
-	return many(ctx, tx, scanRow, listSQL+p.found()+" ORDER BY t.updated_at DESC, t.id DESC LIMIT "+p.limit, p.args...)
+	return many(ctx, tx, scanRow, p.page(), p.args...)
+}
+
+// page is the statement that reads a page of a list.
+func (p *plan) page() string {
+	return listSQL + p.found() + " ORDER BY t.updated_at DESC, t.id DESC LIMIT " + p.limit
+}
+
+// count is the statement that counts a list.
+func (p *plan) count() string {
+	return `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE ` + p.found() + ` LIMIT ` + p.limit + `) AS found`
 }
 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "999+" rather than
@@ -103,6 +113,5 @@ func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, 
 	if err != nil || len(p.branches) == 0 {
 		return 0, err
 	}
-	return one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE `+p.found()+
-		` LIMIT `+p.limit+`) AS found`, p.args...)
+	return one(ctx, tx, "count", single[int], p.count(), p.args...)
 }

@@ -181,6 +181,9 @@ func (b *builder) arg(v any) string {
 
 // in returns "(…)" with a placeholder for each identifier.
 func in[T ~string](b *builder, values []T) string {
+	if len(values) == 0 {
+		return "(NULL)" // nothing is among nothing
+	}
 	marks := make([]string, len(values))
 	for i, v := range values {
 		marks[i] = b.arg(string(v))

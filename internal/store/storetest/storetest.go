@@ -56,6 +56,14 @@ func URL(t testing.TB) string {
 	return u.String()
 }
 
+// Embedded skips a test that is about the database inside the program when the suite runs on a server.
+func Embedded(t testing.TB) {
+	t.Helper()
+	if os.Getenv("GUICHET_TEST_POSTGRES") != "" {
+		t.Skip("this is about SQLite; GUICHET_TEST_POSTGRES names a server")
+	}
+}
+
 func run(t testing.TB, server, statement string) {
 	t.Helper()
 	db, err := sql.Open("pgx", server)

@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Explain returns the steps by which the embedded engine reads a page of a list and counts it.
+func (tx *Tx) Explain(ctx context.Context, q TicketQuery) (page, count []string, err error) {
+	p, err := tx.plan(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if page, err = tx.steps(ctx, p.page(), p.args); err != nil {
+		return nil, nil, err
+	}
+	count, err = tx.steps(ctx, p.count(), p.args)
+	return page, count, err
+}
+
+func (tx *Tx) steps(ctx context.Context, query string, args []any) ([]string, error) {
+	return many(ctx, tx, func(r scanner) (step string, err error) {
+		var number, above, unused int
+		return step, r.Scan(&number, &above, &unused, &step)
+	}, "EXPLAIN QUERY PLAN "+query, args...)
+}
+
+// Writer is the connection that writes, for faults that tests make.
+func (s *Store) Writer() *sql.DB { return s.writer.db }
