@@ -24,12 +24,9 @@ const axeFile = "node_modules/axe-core/axe.min.js"
 const patience = 20 * time.Second
 
 // browser is a real Chromium.
-type browser struct {
-	ctx context.Context
-	axe string
-}
+type browser struct{ path, axe string }
 
-// newBrowser starts Chromium, or skips the test when none is named.
+// newBrowser finds Chromium, or skips the test when none is named.
 func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	path := os.Getenv("GUICHET_TEST_CHROMIUM")
@@ -40,7 +37,13 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Skip("needs axe-core: npm ci --prefix e2e, as .ci/run does")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+	return &browser{path, string(axe)}
+}
+
+// window starts a Chromium of its own, without cookies.
+func (b *browser) window(t *testing.T) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(b.path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -48,7 +51,7 @@ func newBrowser(t *testing.T) *browser {
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatalf("Chromium does not start: %v", err)
 	}
-	return &browser{ctx, string(axe)}
+	return ctx
 }
 
 // visitor is a person in front of a browser of his or her own.
@@ -65,8 +68,7 @@ type visitor struct {
 // visit opens a window without cookies.
 func (b *browser) visit(t *testing.T, d *desk, name string) *visitor {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
-	t.Cleanup(cancel)
+	ctx := b.window(t)
 	v := &visitor{t: t, ctx: ctx, base: d.process.url, name: name, axe: b.axe, seen: map[string]bool{}}
 	chromedp.ListenTarget(ctx, func(event any) {
 		switch e := event.(type) {

@@ -199,7 +199,7 @@ func textCommand(ts *testscript.TestScript, args []string) {
 func tokensCommand(ts *testscript.TestScript, args []string) {
 	usage(ts, args, 3, -1, "tokens LOGIN NAME FLAG…")
 	d := deskOf(ts)
-	token, err := guichet(d.env, "", append([]string{"token", "create", "--data", d.data, "--for", args[0]}, args[2:]...)...)
+	token, err := command(d.env, "", append([]string{"token", "create", "--data", d.data, "--for", args[0]}, args[2:]...)...)
 	ts.Check(err)
 	ts.Setenv(args[1], token)
 }

@@ -56,7 +56,7 @@ func (d *desk) token(login string) (string, error) {
 	if known := d.tokens[login]; known != "" {
 		return known, nil
 	}
-	token, err := guichet(d.env, "", "token", "create", "--data", d.data, "--for", login)
+	token, err := command(d.env, "", "token", "create", "--data", d.data, "--for", login)
 	if err == nil {
 		d.tokens[login] = token
 	}

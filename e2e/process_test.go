@@ -157,8 +157,8 @@ func (p *process) kill() error {
 	return err
 }
 
-// guichet runs a command that ends by itself and returns its standard output.
-func guichet(env []string, input string, args ...string) (string, error) {
+// command runs a command that ends by itself and returns its standard output.
+func command(env []string, input string, args ...string) (string, error) {
 	cmd := exec.Command(binary, args...)
 	var out, failed bytes.Buffer
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = env, strings.NewReader(input), &out, &failed

@@ -71,8 +71,11 @@ func (r *Runner) add(kinds []string, limit int, run func(context.Context, []stor
 	}
 }
 
-// Run works until ctx ends, then finishes the jobs in hand.
+// Run takes up what a killed process left, works until ctx ends, then finishes the jobs in hand.
 func (r *Runner) Run(ctx context.Context) {
+	if err := r.store.ReclaimJobs(ctx); err != nil {
+		r.log.Warn("jobs: those in hand at the last end wait for the end of their lease", "error", err)
+	}
 	var work sync.WaitGroup
 	for _, l := range r.lanes {
 		work.Go(func() { r.serve(ctx, l) })

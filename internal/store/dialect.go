@@ -28,6 +28,7 @@ type dialect interface {
 	goose() goose.Dialect
 	gooseOptions() ([]goose.ProviderOption, error)
 	version() string
+	shared() bool                              // several nodes may work on one database
 	claimSuffix() string                       // of the sub-select that claims jobs
 	lockSuffix() string                        // of the select that reads a ticket to write it
 	engineDDL() string                         // full-text index, and the order of texts
@@ -101,6 +102,7 @@ func (sqlite) driver() string                                { return "sqlite" }
 func (sqlite) goose() goose.Dialect                          { return goose.DialectSQLite3 }
 func (sqlite) gooseOptions() ([]goose.ProviderOption, error) { return nil, nil }
 func (sqlite) version() string                               { return "SELECT 'SQLite ' || sqlite_version()" }
+func (sqlite) shared() bool                                  { return false }
 func (sqlite) claimSuffix() string                           { return "" }
 func (sqlite) lockSuffix() string                            { return "" }
 func (sqlite) document() string                              { return "search.rowid" }
@@ -198,6 +200,7 @@ func (postgres) gooseOptions() ([]goose.ProviderOption, error) {
 }
 
 func (postgres) version() string     { return "SELECT split_part(version(), ' on ', 1)" }
+func (postgres) shared() bool        { return true }
 func (postgres) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 func (postgres) lockSuffix() string  { return " FOR UPDATE OF t" }
 func (postgres) document() string    { return "search.doc" }

@@ -81,6 +81,17 @@ func (tx *Tx) FailJob(ctx context.Context, j Job, cause string, again time.Time,
 		WHERE id = $4 AND lease = $5`, micros(again), dead, cause, string(j.ID), j.lease)
 }
 
+// ReclaimJobs makes due at once the jobs that this node had in hand when it was killed, on an engine
+// that one node alone works on: nobody else can hold them. With several nodes their leases run out.
+func (s *Store) ReclaimJobs(ctx context.Context) error {
+	if s.d.shared() {
+		return nil
+	}
+	return s.Write(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `UPDATE job SET lease = '', run_at = $1 WHERE lease <> '' AND dead = FALSE`, micros(tx.Now))
+	})
+}
+
 // NextJob returns when the next job of some kinds is due, the zero time when none waits.
 func (tx *Tx) NextJob(ctx context.Context, kinds ...string) (time.Time, error) {
 	var b builder
