@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"guichet"
+	"guichet/internal/account"
 	"guichet/internal/i18n"
 	"guichet/internal/store"
 )
@@ -122,7 +123,7 @@ func (s story) validates(to guichet.Person) bool {
 func (n *Notifier) approvalButtons(p i18n.Printer, s story, to guichet.Person) []button {
 	for _, a := range s.approvals {
 		if a.ApproverID == to.ID && a.Step == s.audience.Ticket.ApprovalStep {
-			link := fmt.Sprintf("%s/approvals/%s?token=%s", n.baseURL, a.ID, n.signer.Sign(SignatureApproval, string(a.ID)))
+			link := fmt.Sprintf("%s/approvals/%s?token=%s", n.baseURL, a.ID, n.signer.Sign(account.SignatureApproval, string(a.ID)))
 			return []button{{p.T("mail.button.approve"), link + "&decision=approve", true},
 				{p.T("mail.button.refuse"), link + "&decision=refuse", false}}
 		}
@@ -157,9 +158,10 @@ func (m message) links() []button {
 	return append(m.Buttons[:len(m.Buttons):len(m.Buttons)], m.Link)
 }
 
+// indent sets a quotation apart, without spaces at the end of lines.
 func indent(s string) string {
 	if s == "" {
 		return ""
 	}
-	return "    " + strings.ReplaceAll(s, "\n", "\n    ")
+	return "    " + strings.ReplaceAll(strings.ReplaceAll(s, "\n", "\n    "), "\n    \n", "\n\n")
 }

@@ -18,9 +18,6 @@ import (
 // JobMail asks for a message of the outbox to be sent; its payload is the message's identifier.
 const JobMail = "mail.send"
 
-// SignatureApproval is the purpose of the signature in the link that answers an approval.
-const SignatureApproval = "approval"
-
 // Notifier writes the messages.
 type Notifier struct {
 	texts   *i18n.Bundle
