@@ -95,9 +95,10 @@ func (a Actor) MayWrite() bool {
 }
 
 // Has reports whether the actor holds a permission somewhere.
-func (a Actor) Has(p Permission) bool { return len(a.areas(p)) > 0 }
+func (a Actor) Has(p Permission) bool { return len(a.Areas(p)) > 0 }
 
-func (a Actor) areas(p Permission) []Area {
+// Areas lists where the actor holds a permission.
+func (a Actor) Areas(p Permission) []Area {
 	var areas []Area
 	for _, g := range a.Grants {
 		if slices.Contains(a.Roles[g.RoleID].Permissions, p) {
@@ -136,7 +137,7 @@ func (a Actor) Scope() Scope {
 	if a.System {
 		return Scope{All: true}
 	}
-	s := Scope{PersonID: a.Person.ID, Areas: a.areas(PermissionRead)}
+	s := Scope{PersonID: a.Person.ID, Areas: a.Areas(PermissionRead)}
 	if a.Has(PermissionWork) {
 		s.TeamIDs = a.TeamIDs
 	}
@@ -177,7 +178,7 @@ func (a Actor) May(perm Permission, t Ticket, p Place) bool {
 	if a.System {
 		return true
 	}
-	if slices.ContainsFunc(a.areas(perm), func(x Area) bool { return p.holds(t, x) }) {
+	if slices.ContainsFunc(a.Areas(perm), func(x Area) bool { return p.holds(t, x) }) {
 		return true
 	}
 	return t.TeamID != "" && slices.Contains(a.TeamIDs, t.TeamID) && a.Has(perm)

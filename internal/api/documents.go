@@ -137,7 +137,7 @@ func (f *face) takePart(ctx context.Context, part *multipart.Part, message *tick
 		if err != nil {
 			return err
 		}
-		message.Files = append(message.Files, ticketing.File{Name: fileName(part.FileName()), MediaType: ref.MediaType,
+		message.Files = append(message.Files, ticketing.File{Name: part.FileName(), MediaType: ref.MediaType,
 			Size: ref.Size, Hash: ref.Hash})
 	case "text":
 		message.Text, err = smallPart(part)
@@ -176,16 +176,11 @@ type documentInput struct {
 // document sends a file that the caller sees on the ticket. Nothing of it is ever run or shown in the
 // place of a page: it is saved.
 func (f *face) document(ctx context.Context, actor guichet.Actor, in *documentInput) (*huma.StreamResponse, error) {
-	v, err := f.Desk.View(ctx, actor, in.Number, 0)
+	d, err := f.Desk.DocumentOf(ctx, actor, in.Number, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, d := range v.Documents {
-		if d.ID == in.ID {
-			return f.send(ctx, in.request, d)
-		}
-	}
-	return nil, guichet.NotFound("document")
+	return f.send(ctx, in.request, d)
 }
 
 func (f *face) send(ctx context.Context, r *http.Request, d guichet.Document) (*huma.StreamResponse, error) {

@@ -1,32 +1,6 @@
 package api
 
-import (
-	"strings"
-	"unicode"
-
-	"guichet/internal/markup"
-)
-
-// namelessFile is what a file is called whose name says nothing.
-const namelessFile = "document"
-
-// fileName makes the name that a sender gives to a file into one fit to be kept and shown: no folder, no
-// control character, none of those that reverse the writing and so hide the true extension.
-func fileName(given string) string {
-	name := markup.Clean(given)
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Bidi_Control, r) {
-			return -1
-		}
-		return r
-	}, name)
-	name = strings.Join(strings.Fields(name), " ")
-	if strings.Trim(name, ". ") == "" {
-		return namelessFile
-	}
-	return name
-}
+import "strings"
 
 // disposition makes a browser save a file under its name (RFC 6266): in ASCII for old ones, then as it
 // is (RFC 8187).

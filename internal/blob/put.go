@@ -62,6 +62,14 @@ func receive(ctx context.Context, file *os.File, r io.Reader, limit int64) (Ref,
 	return Ref{Hash: hash, Size: size, MediaType: mimetype.Detect(start.bytes).String()}, nil
 }
 
+// Extension is the usual end of the name of a file of a type (".png"), or "".
+func Extension(mediaType string) string {
+	if known := mimetype.Lookup(mediaType); known != nil {
+		return known.Extension()
+	}
+	return ""
+}
+
 // settle gives a complete file its final name. A file of that name has the same
 // content: replacing it changes nothing, and mends it should it be damaged.
 func (s *Store) settle(temp, hash string) error {

@@ -183,10 +183,8 @@ func timer(ctx context.Context, tx *store.Tx, kind string, ticket guichet.ID, j 
 	return tx.Enqueue(ctx, j)
 }
 
-// line cleans a text of one line. Spaces that do not break, which French typography needs, stay.
-func line(s string) string {
-	return strings.Join(strings.FieldsFunc(markup.Clean(s), func(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }), " ")
-}
+// line cleans a text of one line.
+func line(s string) string { return markup.Line(s) }
 
 // body cleans a text of several lines.
 func body(s string) string { return strings.TrimSpace(markup.Clean(s)) }

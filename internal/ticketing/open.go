@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"slices"
 	"strconv"
+	"time"
 
 	"guichet"
+	"guichet/internal/blob"
+	"guichet/internal/markup"
 	"guichet/internal/store"
 )
 
@@ -161,10 +163,15 @@ func (o *opening) checkTexts() {
 	if !t.WorkPlace.Valid() {
 		p.Add("work_place", "field.unknown_value")
 	}
-	if !t.Channel.Valid() {
+	if !t.Channel.Valid() || !o.mayComeBy(t.Channel) {
 		p.Add("channel", "field.unknown_value")
 	}
 	checkFiles(p, o.in.Files)
+}
+
+// mayComeBy: by the actor's own way, or by any for whoever records what others say.
+func (o *opening) mayComeBy(c guichet.Channel) bool {
+	return c == o.actor.Channel || o.actor.Has(guichet.PermissionOpenFor)
 }
 
 func checkFiles(p *guichet.Problems, files []File) {
@@ -248,7 +255,7 @@ func (o *opening) people(ctx context.Context) error {
 		return err
 	}
 	t.RequesterID, t.BeneficiaryID, t.OrganisationID = requester.ID, beneficiary.ID, beneficiary.OrganisationID
-	if t.Phone == "" {
+	if t.Phone == "" && beneficiary.ID == requester.ID { // the number of a colleague is not the requester's to read
 		t.Phone = beneficiary.Phone
 	}
 	if requester.ID != o.actor.Person.ID && requester.ID != "" &&
@@ -404,23 +411,29 @@ func route(tx *store.Tx, desk *guichet.Desk, t *guichet.Ticket) (guichet.Event, 
 	return e, true
 }
 
-// documents records the files that came with an event.
+// documents records the files that came with an event, each a moment after the one before: they stay in
+// the order in which they were sent.
 func documents(ctx context.Context, tx *store.Tx, t guichet.Ticket, e guichet.Event, files []File) error {
 	var names []string
-	for _, f := range files {
-		name := line(f.Name)
-		if name == "" {
-			return errors.New("ticketing: a file without a name")
-		}
+	for i, f := range files {
+		name := fileName(f)
 		err := tx.InsertDocument(ctx, guichet.Document{ID: guichet.NewID(tx.Now), TicketID: t.ID, EventID: e.ID,
 			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Internal: e.Internal,
-			AuthorID: e.ActorID, CreatedAt: tx.Now})
+			AuthorID: e.ActorID, CreatedAt: tx.Now.Add(time.Duration(i) * time.Microsecond)})
 		if err != nil {
 			return err
 		}
 		names = append(names, name)
 	}
 	return tx.IndexFiles(ctx, t, e, names)
+}
+
+// fileName is what a file is called: as its sender says, if that says anything.
+func fileName(f File) string {
+	if name := markup.FileName(f.Name); name != "" {
+		return name
+	}
+	return "fichier" + blob.Extension(f.MediaType)
 }
 
 // shorten keeps the end of a long file name: it holds the extension.

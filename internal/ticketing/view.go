@@ -203,6 +203,26 @@ func (d *Desk) ApprovalView(ctx context.Context, actor guichet.Actor, approval g
 	return a, v, err
 }
 
+// DocumentOf finds a file of one ticket, as Document does.
+func (d *Desk) DocumentOf(ctx context.Context, actor guichet.Actor, number int64, document guichet.ID) (guichet.Document, error) {
+	var doc guichet.Document
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		l, err := load(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		doc, err = tx.Document(ctx, document)
+		if err == nil && (doc.TicketID != l.ticket.ID || doc.Internal && !l.isAgent(actor)) {
+			err = guichet.NotFound("document")
+		}
+		return err
+	})
+	if err != nil {
+		return guichet.Document{}, err
+	}
+	return doc, nil
+}
+
 // Document finds a file of a ticket that the actor may see. An internal one is found by agents only.
 func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guichet.ID) (guichet.Document, error) {
 	var doc guichet.Document
