@@ -44,7 +44,7 @@ func newBrowser(t *testing.T) *browser {
 func (b *browser) window(t *testing.T) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(b.path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr"))
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr"), chromedp.Flag("accept-lang", "fr-FR,fr"))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() { cancel(); stop() })
@@ -228,13 +228,12 @@ func (v *visitor) look(screen string) {
 	}
 	v.seen[screen] = true
 	v.run(v.axe, nil)
-	for _, theme := range []string{"light", "dark"} {
-		v.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}}))
+	for _, theme := range []string{"dark", "light"} {
+		v.do(wear(theme))
 		v.audit(screen + ", " + theme)
 	}
 	v.shoot(screen)
-	v.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}),
-		chromedp.EmulateViewport(320, 700))
+	v.do(chromedp.EmulateViewport(320, 700))
 	v.audit(screen + ", phone")
 	var overflow int
 	v.run(`document.documentElement.scrollWidth - window.innerWidth`, &overflow)
@@ -249,6 +248,12 @@ func (v *visitor) look(screen string) {
 		v.t.Errorf("%s: the browser reports %q", screen, v.faults)
 		v.faults = nil
 	}
+}
+
+// wear chooses a theme. Motion is off: a colour on its way to another has no contrast to measure.
+func wear(theme string) chromedp.Action {
+	return emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme},
+		{Name: "prefers-reduced-motion", Value: "reduce"}})
 }
 
 func (v *visitor) audit(screen string) {
@@ -272,8 +277,7 @@ func (v *visitor) shoot(screen string) {
 		return
 	}
 	var picture []byte
-	v.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "light"}}),
-		chromedp.FullScreenshot(&picture, 100))
+	v.do(chromedp.FullScreenshot(&picture, 100))
 	name := strings.NewReplacer(" ", "-", ",", "", "’", "-").Replace(screen) + ".png"
 	if err := os.WriteFile(filepath.Join(folder, name), picture, 0o600); err != nil {
 		v.t.Fatal(err)

@@ -18,6 +18,7 @@ func TestJourneyOfTheGroup(t *testing.T) {
 	number := ask(asker)
 	approveFromTheMail(t, b, d, number)
 	moderator := b.signIn(t, d, "moderateur")
+	dispatch(moderator, d.open(t, "Les devoirs de M2 ont disparu"))
 	qualify(moderator, asker, number)
 	winner := contend(t, b, d, number)
 	work(winner, asker, number)
@@ -34,7 +35,8 @@ func ask(v *visitor) (number string) {
 	v.sees("Cube VR")
 	v.open("/services/cube-vr")
 	v.look("theme")
-	v.send(`a.theme[href*="/services/cube-vr/"]`)
+	v.send(`a.theme[href*="/services/cube-vr-reglages"]`)
+	v.send(`a.theme[href*="/cube-vr-reglage"]`)
 	v.look("request form")
 	v.send(`form[data-draft] button[type=submit]`)
 	v.sees("à corriger", "Ce champ est obligatoire")
@@ -107,14 +109,31 @@ func (v *visitor) until(condition string) {
 	v.t.Fatalf("%s waits in vain for %s\n%s", v.name, condition, v.where())
 }
 
-// qualify is the moderator's part: find what is to qualify, ask for more, qualify, dispatch.
-func qualify(v, asker *visitor, number string) {
+// dispatch is the moderator's part for what no rule routes: find it, qualify it, give it to a team.
+func dispatch(v *visitor, number string) {
 	v.t.Helper()
 	v.open("/desk/qualify")
-	v.sees("Régler les vidéoprojecteurs du Cube")
+	v.sees("Les devoirs de M2 ont disparu")
 	v.look("to qualify")
 	v.open("/desk/tickets/" + number)
+	v.sees("À qualifier")
 	v.look("ticket, to qualify")
+	v.act("assign")
+	v.confirm("assign")
+	v.sees("Ce champ est obligatoire")
+	v.look("ticket, assignment without a team")
+	v.set(`[name="assign.team"]`, "plateformes-pedagogiques")
+	v.confirm("assign")
+	v.sees("À prendre", "Plateformes pédagogiques")
+}
+
+// qualify asks for more and sets what the priority comes from.
+func qualify(v, asker *visitor, number string) {
+	v.t.Helper()
+	v.open("/desk/open")
+	v.sees("Régler les vidéoprojecteurs du Cube")
+	v.open("/desk/tickets/" + number)
+	v.sees("À prendre")
 	v.fill(`[name="reply.text"]`, "Quels murs sont décalés ?")
 	v.send(`.composer footer .reply button`)
 	v.sees("Quels murs sont décalés")
@@ -130,10 +149,6 @@ func qualify(v, asker *visitor, number string) {
 	v.set(`[name="qualify.impact"]`, "high")
 	v.confirm("qualify")
 	v.sees("Critique")
-	v.act("assign")
-	v.set(`[name="assign.team"]`, "cube-vr")
-	v.confirm("assign")
-	v.sees("À prendre")
 	v.look("ticket, in the pool")
 }
 

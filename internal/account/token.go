@@ -61,3 +61,7 @@ func (s Signer) mac(purpose string, parts []string) []byte {
 	}
 	return mac.Sum(nil)
 }
+
+// SignatureApproval is the purpose of the signature in the link by which an approval is answered; its
+// only part is the identifier of the approval.
+const SignatureApproval = "approval"

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"guichet"
-	"guichet/internal/notifying"
+	"guichet/internal/account"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -34,7 +34,7 @@ type approvalData struct {
 
 // approver is who answers: whoever is signed in, or the approver to whom the signed link was mailed.
 func approver(q *site.Request, id guichet.ID, token string) (guichet.Actor, error) {
-	if token == "" || !q.Signer.Check(token, notifying.SignatureApproval, string(id)) {
+	if token == "" || !q.Signer.Check(token, account.SignatureApproval, string(id)) {
 		if q.Actor.Person.ID == "" {
 			return guichet.Actor{}, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
 		}
