@@ -3,6 +3,7 @@ package e2e
 import (
 	"errors"
 	"io"
+	"log"
 	"net"
 	"net/mail"
 	"sync"
@@ -27,7 +28,8 @@ func newPostman(t *testing.T) *postman {
 	p := &postman{address: listener.Addr().String(), seen: map[string]int{}}
 	server := smtp.NewServer(p)
 	server.Domain = "localhost"
-	go func() { _ = server.Serve(listener) }() // ends with Close
+	server.ErrorLog = log.New(io.Discard, "", 0) // connections of killed clients
+	go func() { _ = server.Serve(listener) }()   // ends with Close
 	t.Cleanup(func() { server.Close() })
 	return p
 }
