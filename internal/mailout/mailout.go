@@ -101,17 +101,26 @@ func (s *SMTP) Send(ctx context.Context, m store.Mail) error {
 		return &jobs.Permanent{Err: err}
 	}
 	err = s.client.DialAndSendWithContext(ctx, msg)
-	var refused *mail.SendError
-	if errors.As(err, &refused) && !refused.IsTemp() && refused.Reason == mail.ErrSMTPRcptTo {
+	if msg.IsDelivered() {
+		return nil // the server has taken it, whatever went wrong when leaving
+	}
+	if noSuchRecipient(err) {
 		return &jobs.Permanent{Err: err}
 	}
 	return err
 }
 
+// noSuchRecipient reports whether the server refuses the recipient for good (RFC 5321, 4.2.1: 5yz). A
+// connection that breaks meanwhile is no answer.
+func noSuchRecipient(err error) bool {
+	var refused *mail.SendError
+	return errors.As(err, &refused) && refused.Reason == mail.ErrSMTPRcptTo && refused.ErrorCode() >= 500
+}
+
 // message is the mail with its headers: marked as automatic, so that nobody's absence answers it
 // (RFC 3834).
 func (s *SMTP) message(m store.Mail) (*mail.Msg, error) {
-	msg := mail.NewMsg()
+	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
 	if err := msg.From(s.from); err != nil {
 		return nil, err
 	}
