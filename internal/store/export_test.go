@@ -27,3 +27,8 @@ func (tx *Tx) steps(ctx context.Context, query string, args []any) ([]string, er
 
 // Writer is the connection that writes, for faults that tests make.
 func (s *Store) Writer() *sql.DB { return s.writer.db }
+
+// Backend returns the number of the server's process that serves the transaction.
+func (tx *Tx) Backend(ctx context.Context) (int, error) {
+	return one(ctx, tx, "backend", single[int], "SELECT pg_backend_pid()")
+}

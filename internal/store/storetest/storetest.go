@@ -19,8 +19,13 @@ import (
 // real one.
 func Open(t testing.TB, now func() time.Time) *store.Store {
 	t.Helper()
+	return ready(t, store.Options{Dir: t.TempDir(), URL: URL(t), Now: now})
+}
+
+func ready(t testing.TB, o store.Options) *store.Store {
+	t.Helper()
 	ctx := context.Background()
-	s, err := store.Open(ctx, store.Options{Dir: t.TempDir(), URL: URL(t), Now: now})
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -54,6 +59,31 @@ func URL(t testing.TB) string {
 	q.Set("search_path", schema)
 	u.RawQuery = q.Encode()
 	return u.String()
+}
+
+// OpenIn opens a database of its own whose language is not that of the tests; it skips the test where
+// the server of the environment, if any, cannot make one.
+func OpenIn(t testing.TB, language string) *store.Store {
+	t.Helper()
+	Server(t)
+	server := os.Getenv("GUICHET_TEST_POSTGRES")
+	name := strings.ToLower("t" + rand.Text())
+	run(t, server, `CREATE DATABASE `+name+` TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE '`+language+`'`)
+	t.Cleanup(func() { run(t, server, `DROP DATABASE `+name+` WITH (FORCE)`) })
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatalf("GUICHET_TEST_POSTGRES: %v", err)
+	}
+	u.Path = "/" + name
+	return ready(t, store.Options{URL: u.String()})
+}
+
+// Server skips a test that is about a database server when there is none.
+func Server(t testing.TB) {
+	t.Helper()
+	if os.Getenv("GUICHET_TEST_POSTGRES") == "" {
+		t.Skip("this is about PostgreSQL: GUICHET_TEST_POSTGRES names no server")
+	}
 }
 
 // Embedded skips a test that is about the database inside the program when the suite runs on a server.
