@@ -88,28 +88,25 @@ func (d *Directory) People(ctx context.Context, actor guichet.Actor, after guich
 	return page, err
 }
 
-// pageOf reads on until the page holds one person more than asked for, or nobody is left: those of
-// other organisations are passed over.
+// pageOf reads one person more than asked for, which tells whether there is a next page.
 func pageOf(ctx context.Context, tx *store.Tx, actor guichet.Actor, after guichet.ID, limit int) (Page, error) {
-	desk, err := tx.Desk(ctx)
-	if err != nil {
-		return Page{}, err
-	}
-	var kept []guichet.Person
-	for len(kept) <= limit {
-		people, err := tx.ListPeople(ctx, after, MaxPage+1)
-		if err != nil || len(people) == 0 {
-			return Page{People: kept}, err
-		}
-		after = people[len(people)-1].ID
-		kept = append(kept, slices.DeleteFunc(people, func(p guichet.Person) bool { return !keeps(actor, desk, p) })...)
+	kept, err := tx.ListPeople(ctx, keeps(actor), after, limit+1)
+	if err != nil || len(kept) <= limit {
+		return Page{People: kept}, err
 	}
 	return Page{People: kept[:limit], Next: kept[limit-1].ID}, nil
 }
 
-// keeps reports whether the actor keeps the directory of a person's organisation.
-func keeps(actor guichet.Actor, desk *guichet.Desk, p guichet.Person) bool {
-	return actor.May(guichet.PermissionPeople, guichet.Ticket{OrganisationID: p.OrganisationID}, desk.Place(nil))
+// keeps lists the roots of the organisations whose directory the actor keeps. A right over some
+// services only is none over persons.
+func keeps(actor guichet.Actor) []guichet.ID {
+	var roots []guichet.ID
+	for _, a := range actor.Areas(guichet.PermissionPeople) {
+		if a.ServiceID == "" {
+			roots = append(roots, a.OrganisationID)
+		}
+	}
+	return roots
 }
 
 // Team is a team as the actor may see it.

@@ -118,11 +118,27 @@ func (tx *Tx) FindPeople(ctx context.Context, text string, limit int) ([]guichet
 		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
 }
 
-// ListPeople reads a page of persons by name; after is the last identifier of the page before.
-func (tx *Tx) ListPeople(ctx context.Context, after guichet.ID, limit int) ([]guichet.Person, error) {
-	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p
-		WHERE $1 = '' OR (p.sort_key, p.id) > (SELECT q.sort_key, q.id FROM person q WHERE q.id = $1)
-		ORDER BY p.sort_key, p.id LIMIT $2`, string(after), limit)
+// ListPeople reads a page of the persons of some organisations and of those below, by name; after is
+// the last identifier of the page before. An empty root is every organisation, no root nobody.
+func (tx *Tx) ListPeople(ctx context.Context, roots []guichet.ID, after guichet.ID, limit int) ([]guichet.Person, error) {
+	if len(roots) == 0 {
+		return nil, nil
+	}
+	var b builder
+	var within []string
+	for _, root := range roots {
+		if root == "" {
+			within = append(within, "1 = 1")
+			continue
+		}
+		within = append(within, b.below("p.organisation_id", "organisation_closure", root))
+	}
+	b.and(anyOf(within))
+	if after != "" {
+		b.and("(p.sort_key, p.id) > (SELECT q.sort_key, q.id FROM person q WHERE q.id = " + b.arg(string(after)) + ")")
+	}
+	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE `+b.sql()+`
+		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
 }
 
 // SaveIdentity gives a person a way to sign in, or replaces its secret.

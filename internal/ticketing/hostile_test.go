@@ -78,6 +78,7 @@ func TestADocumentIsFoundOnItsOwnTicketOnly(t *testing.T) {
 	in := sound()
 	in.Files = []ticketing.File{file("a.png")}
 	one, other := s.open(Rita, in), s.open(Rita, sound())
+	s.clock.Add(time.Second)
 	s.say(Mona, one, ticketing.FollowUp{Text: "Note", Internal: true, Files: []ticketing.File{file("secret.png")}})
 	all := s.view(Mona, one).Documents
 	for _, c := range []struct {
