@@ -208,7 +208,7 @@ func TestNobodyAddsAHeader(t *testing.T) {
 	var server sink
 	p := newPost(t, server.listen(t, "127.0.0.1:0"))
 	for _, evil := range []string{"a\r\nBcc: spy@example.net", "a\nBcc: spy@example.net", "a\rBcc: spy@example.net",
-		"a\r\n\r\n<script>alert(1)</script>", "é\r\nBcc: spy@example.net\r\n", "a\x00\x0b\r\n Bcc: spy@example.net",
+		"a\r\n\r\n<script>alert(1)</script>", "é\r\nBcc: spy@example.net\r\n", "a\x0b\r\n Bcc: spy@example.net",
 		strings.Repeat("é", 300) + "\r\nBcc: spy@example.net"} {
 		p.put("rita@example.org", evil)
 	}
