@@ -244,7 +244,7 @@ func closing(moderator, asker *visitor, number string) {
 	asker.sees("Clos")
 	asker.fill("#f-text", "Le mur de droite aussi, finalement.")
 	asker.send(`form[action$="/messages"] button[type=submit]`)
-	asker.sees("a ouvert le ticket")
+	asker.sees("Le mur de droite aussi", "Suite du ticket", number)
 	asker.look("follow-on ticket")
 }
 

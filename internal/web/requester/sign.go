@@ -26,7 +26,9 @@ func signIn(q *site.Request) error {
 	login := form.Get("login")
 	token, _, err := q.Accounts.SignIn(q.R.Context(), login, form.Get("password"))
 	if err == nil {
-		q.OpenSession(token)
+		if err := q.OpenSession(token); err != nil {
+			return err
+		}
 		return q.Redirect(next, "")
 	}
 	status := http.StatusUnprocessableEntity
