@@ -14,7 +14,7 @@ import (
 
 // dynamicKeys lists the beginnings of message keys that the program completes while it runs in a way that the code does
 // not show. What is written as "state." + x is found without this list.
-var dynamicKeys = []string{"error.page."} // completed by the status of an error page
+var dynamicKeys = []string{"page."} // completed by the status of an error page
 
 // text is a message in one language: its sentences and the names of its placeholders.
 type text struct {

@@ -8,7 +8,7 @@ package notifying
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-const font = "font-family:'Atkinson Hyperlegible Next',Verdana,'Segoe UI',Arial,sans-serif;"
+const font templ.SafeCSS = "font-family:'Atkinson Hyperlegible Next',Verdana,'Segoe UI',Arial,sans-serif;"
 
 // mailPage is a mail as HTML: tables and inline styles, because readers of mail know nothing else.
 func mailPage(m message) templ.Component {

@@ -125,6 +125,9 @@ func openOf(v formData) ticketing.Open {
 		Channel: guichet.ChannelPortal, Answers: map[string][]string{}}
 	if f.get("for") == "colleague" {
 		in.Beneficiary = f.get("beneficiary")
+		if in.Phone == v.Me.Phone {
+			in.Phone = "" // it was filled in for the reader: the colleague has another
+		}
 		if chosen := f.get("beneficiary_choice"); chosen != "" {
 			in.Beneficiary = chosen
 		}
