@@ -56,7 +56,17 @@ func serve(ctx context.Context, o app.Options, ready func(address string)) error
 
 type demoCommand struct {
 	config.Config
-	Preset string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"insa,paris"`
+	Preset        string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"insa,paris"`
+	OpenToNetwork bool   `env:"GUICHET_OPEN_TO_NETWORK" help:"Let --listen name an address that other machines reach. They then read every mail of the demonstration."`
+}
+
+// Validate keeps a demonstration on its machine: whoever reaches it reads its mailbox without signing in.
+func (c *demoCommand) Validate() error {
+	if c.OpenToNetwork || config.IsLoopback(c.Listen) {
+		return nil
+	}
+	return fmt.Errorf("--listen %s would open the demonstration, its mailbox and its accounts to other machines: "+
+		"listen on 127.0.0.1, or add --open-to-network if this is meant", c.Listen)
 }
 
 // Run fills the data folder the first time, then serves it.

@@ -3,19 +3,25 @@ package account
 import (
 	"context"
 	"strings"
-	"sync"
 	"time"
+	"unicode/utf8"
 
 	"guichet"
 	"guichet/internal/lexis"
+	"guichet/internal/markup"
 	"guichet/internal/store"
 )
 
-// Life of a session: it ends after an hour without use and is moved forward at most once a minute.
+// Life of a session: it ends after an hour without use, and twelve hours after it was opened. Its end
+// is moved forward at most once a minute.
 const (
 	sessionIdle  = time.Hour
+	sessionLife  = 12 * time.Hour
 	sessionTouch = time.Minute
 )
+
+// maxLogin is the length of a login, in characters.
+const maxLogin = 100
 
 // Prefixes of tokens.
 const (
@@ -27,9 +33,6 @@ const (
 type Accounts struct {
 	store  *store.Store
 	hasher *Hasher
-
-	mu    sync.Mutex // guards dummy
-	dummy string     // hash to verify against when there is no account
 }
 
 // New makes the use cases.
@@ -102,7 +105,7 @@ func (in *NewAccount) checkPlace(desk *guichet.Desk) error {
 func (in *NewAccount) check() error {
 	var p guichet.Problems
 	in.Login = strings.TrimSpace(in.Login)
-	p.Text("login", in.Login, 100)
+	p.Text("login", in.Login, maxLogin)
 	p.Text("name", in.Person.Name(), 200)
 	if !in.WeakPassword {
 		p.Merge(CheckPolicy(in.Password, []string{in.Login, in.Person.Name()}))
@@ -142,8 +145,11 @@ func (in *NewAccount) write(ctx context.Context, tx *store.Tx, secret string) er
 // unauthenticated, the same whether the login or the password is wrong, and after the same time;
 // denied with the number of seconds to wait after too many failures.
 func (a *Accounts) SignIn(ctx context.Context, login, password string) (token string, p guichet.Person, err error) {
-	login = lexis.Fold(login)
-	if err := a.mayTry(ctx, login); err != nil {
+	login = lexis.Fold(markup.Clean(login))
+	if !plausible(login, password) {
+		return "", p, wrongCredentials()
+	}
+	if err := a.attempt(ctx, login); err != nil {
 		return "", p, err
 	}
 	p, secret, err := a.credentials(ctx, login)
@@ -155,7 +161,7 @@ func (a *Accounts) SignIn(ctx context.Context, login, password string) (token st
 		return "", p, err
 	}
 	if !ok || p.ID == "" {
-		return "", guichet.Person{}, a.refused(ctx, login)
+		return "", guichet.Person{}, wrongCredentials()
 	}
 	token, hash := NewToken(sessionPrefix)
 	return token, p, a.store.Write(ctx, func(tx *store.Tx) error {
@@ -166,27 +172,60 @@ func (a *Accounts) SignIn(ctx context.Context, login, password string) (token st
 	})
 }
 
-func (a *Accounts) mayTry(ctx context.Context, login string) error {
-	return a.store.Read(ctx, func(tx *store.Tx) error {
-		n, last, err := tx.SignInFailures(ctx, login)
+// plausible refuses, before any work is done for it, what no account can have: the attempt is neither
+// counted nor kept.
+func plausible(login, password string) bool {
+	return utf8.RuneCountInString(login) <= maxLogin && len(password) <= passwordBytes
+}
+
+func wrongCredentials() error {
+	return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.wrong_credentials"}
+}
+
+// attempt counts a failure before the password is looked at; a success forgets it. Many attempts sent
+// at once are thus counted one by one.
+func (a *Accounts) attempt(ctx context.Context, login string) error {
+	return a.store.Write(ctx, func(tx *store.Tx) error {
+		before, err := recent(ctx, tx, login)
 		if err != nil {
 			return err
 		}
-		since := tx.Now.Sub(last)
-		if since > FailureWindow {
-			return nil
+		if err := tx.AddSignInFailure(ctx, login); err != nil {
+			return err
 		}
-		if wait := Delay(n) - since; wait > 0 {
-			seconds := int(wait/time.Second) + 1
-			return &guichet.Error{Kind: guichet.KindDenied, Code: "account.throttled",
-				Args: map[string]any{"Seconds": seconds, "Minutes": (seconds + 59) / 60}}
+		counted, _, err := tx.SignInFailures(ctx, login)
+		if err == nil && counted > before+1 { // others came in between, just now
+			err = pause(Delay(counted - 1))
 		}
-		return nil
+		return err
 	})
 }
 
-// credentials finds the person and the hash of a login; an unknown login gets the hash of nobody,
-// so that the answer takes as long.
+// recent is how many failures count against a login. Error: denied while the pause after the last one
+// goes on.
+func recent(ctx context.Context, tx *store.Tx, login string) (int, error) {
+	n, last, err := tx.SignInFailures(ctx, login)
+	if err != nil {
+		return 0, err
+	}
+	since := tx.Now.Sub(last)
+	if since > FailureWindow {
+		return 0, tx.ForgetSignInFailures(ctx, login, tx.Now.Add(-FailureWindow))
+	}
+	return n, pause(Delay(n) - since)
+}
+
+func pause(wait time.Duration) error {
+	if wait <= 0 {
+		return nil
+	}
+	seconds := int(wait/time.Second) + 1
+	return &guichet.Error{Kind: guichet.KindDenied, Code: "account.throttled",
+		Args: map[string]any{"Seconds": seconds, "Minutes": (seconds + 59) / 60}}
+}
+
+// credentials finds the person and the hash of a login; an unknown login has none, which the hasher
+// takes as long to refuse.
 func (a *Accounts) credentials(ctx context.Context, login string) (guichet.Person, string, error) {
 	var p guichet.Person
 	var i guichet.Identity
@@ -200,39 +239,7 @@ func (a *Accounts) credentials(ctx context.Context, login string) (guichet.Perso
 	if guichet.KindOf(err) != guichet.KindNotFound {
 		return p, "", err
 	}
-	secret, err := a.nobody(ctx)
-	return guichet.Person{}, secret, err
-}
-
-func (a *Accounts) nobody(ctx context.Context) (string, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.dummy != "" {
-		return a.dummy, nil
-	}
-	password, _ := NewToken("")
-	hash, err := a.hasher.Hash(ctx, password)
-	a.dummy = hash
-	return hash, err
-}
-
-func (a *Accounts) refused(ctx context.Context, login string) error {
-	err := a.store.Write(ctx, func(tx *store.Tx) error {
-		_, last, err := tx.SignInFailures(ctx, login)
-		if err != nil {
-			return err
-		}
-		if tx.Now.Sub(last) > FailureWindow {
-			if err := tx.ClearSignInFailures(ctx, login); err != nil {
-				return err
-			}
-		}
-		return tx.AddSignInFailure(ctx, login)
-	})
-	if err != nil {
-		return err
-	}
-	return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.wrong_credentials"}
+	return guichet.Person{}, "", nil
 }
 
 // SignOut ends a session.
@@ -247,21 +254,23 @@ func (a *Accounts) SessionActor(ctx context.Context, token string, channel guich
 	}
 	hash := HashToken(token)
 	var actor guichet.Actor
-	var seen time.Time
-	err := a.store.Read(ctx, func(tx *store.Tx) error {
-		s, err := tx.Session(ctx, hash)
-		if err != nil {
+	var s store.Session
+	err := a.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.Session(ctx, hash); err != nil {
 			return err
 		}
-		seen = s.SeenAt
 		actor, err = tx.Actor(ctx, s.PersonID, channel)
 		return err
 	})
 	if err != nil {
 		return guichet.Actor{}, orUnauthenticated(err, "session")
 	}
-	if now := a.store.Now(); now.Sub(seen) > sessionTouch {
-		err = a.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(ctx, hash, now.Add(sessionIdle)) })
+	if now := a.store.Now(); now.Sub(s.SeenAt) > sessionTouch {
+		end := now.Add(sessionIdle)
+		if last := s.OpenedAt.Add(sessionLife); last.Before(end) {
+			end = last
+		}
+		err = a.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(ctx, hash, end) })
 	}
 	return actor, err
 }

@@ -181,3 +181,15 @@ func TestLogger(t *testing.T) {
 		}
 	}
 }
+
+func TestIsLoopback(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:8080": true, "127.8.8.8:1": true, "[::1]:8080": true, "localhost:8080": true,
+		":8080": false, "0.0.0.0:8080": false, "[::]:8080": false, "192.0.2.1:80": false, "desk.example.fr:80": false,
+		"localhost.example.fr:80": false, "127.0.0.1": false, "": false,
+	} {
+		if got := IsLoopback(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}

@@ -55,6 +55,13 @@ func isHostPort(text string) bool {
 	return err == nil
 }
 
+// IsLoopback reports whether host:port is reached from this machine only.
+func IsLoopback(text string) bool {
+	host, _, err := net.SplitHostPort(text)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
 // isAddress accepts a URL of one of the schemes that names a host.
 func isAddress(text string, schemes ...string) bool {
 	u, err := url.Parse(text)

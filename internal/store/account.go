@@ -18,14 +18,15 @@ func (tx *Tx) SaveSession(ctx context.Context, tokenHash string, person guichet.
 // Session is an open session.
 type Session struct {
 	PersonID guichet.ID
+	OpenedAt time.Time
 	SeenAt   time.Time
 }
 
 // Session finds an open session by the hash of its token.
 func (tx *Tx) Session(ctx context.Context, tokenHash string) (Session, error) {
 	return one(ctx, tx, "session", func(r scanner) (s Session, err error) {
-		return s, r.Scan(&s.PersonID, moment{&s.SeenAt})
-	}, `SELECT person_id, seen_at FROM session WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
+		return s, r.Scan(&s.PersonID, moment{&s.OpenedAt}, moment{&s.SeenAt})
+	}, `SELECT person_id, created_at, seen_at FROM session WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
 }
 
 // TouchSession notes that a session is used and moves its end.
@@ -111,6 +112,11 @@ func (tx *Tx) AddSignInFailure(ctx context.Context, login string) error {
 // ClearSignInFailures forgets the failures of a login.
 func (tx *Tx) ClearSignInFailures(ctx context.Context, login string) error {
 	return tx.exec(ctx, `DELETE FROM sign_in_failure WHERE login_key = $1`, login)
+}
+
+// ForgetSignInFailures forgets the failures of a login when the last one came before a time.
+func (tx *Tx) ForgetSignInFailures(ctx context.Context, login string, before time.Time) error {
+	return tx.exec(ctx, `DELETE FROM sign_in_failure WHERE login_key = $1 AND last_at < $2`, login, micros(before))
 }
 
 // Once keeps the result of a request under its idempotency key. When the key is known already it

@@ -36,8 +36,14 @@ const (
 
 func (q *Request) token() string { return q.cookie(sessionCookie) }
 
-// OpenSession gives the browser its session, for as long as it stays open.
-func (q *Request) OpenSession(token string) { q.setCookie(q.W, sessionCookie, token, 0) }
+// OpenSession gives the browser its session, for as long as it stays open. The one that it had ends.
+func (q *Request) OpenSession(token string) error {
+	q.setCookie(q.W, sessionCookie, token, 0)
+	if q.token() == "" {
+		return nil
+	}
+	return q.Accounts.SignOut(q.R.Context(), q.token())
+}
 
 // CloseSession ends the session and makes the browser forget it.
 func (q *Request) CloseSession() error {
