@@ -200,8 +200,8 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		}
 		return request, err
 	}
-	create := fmt.Sprintf(`{"service":%q,"kind":"incident","title":"Le dépôt de devoirs échoue","description":%q,"urgency":"medium"}`,
-		d.service, strings.Repeat("La page tourne puis affiche une erreur. ", descriptionSize/40))
+	create := fmt.Sprintf(`{"offering":%q,"title":"Le dépôt de devoirs échoue","description":%q,"urgency":"medium"}`,
+		d.offering, strings.Repeat("La page tourne puis affiche une erreur. ", descriptionSize/40))
 	answer := fmt.Sprintf(`{"text":%q,"internal":false}`, strings.Repeat("Nous regardons le journal du serveur. ", messageSize/38))
 	return both(ctx, client, []operation{
 		{"list of 50 open tickets, page", false, page("/desk/open")},

@@ -92,19 +92,6 @@ var stateIcons = map[string]string{"approbation": "stamp", "rejete": "circle-x",
 
 var priorityRank = map[guichet.Priority]int{guichet.PriorityLow: 1, guichet.PriorityMedium: 2, guichet.PriorityHigh: 3, guichet.PriorityCritical: 4}
 
-// bars are the four bars of a priority: x, y, height; those above the rank are off.
-func bars(p guichet.Priority) []bar {
-	list := []bar{{"0", "10", "4", ""}, {"4.2", "7", "7", ""}, {"8.4", "4", "10", ""}, {"12.6", "1", "13", ""}}
-	for i := range list {
-		if i >= priorityRank[p] {
-			list[i].Class = "off"
-		}
-	}
-	return list
-}
-
-type bar struct{ X, Y, Height, Class string }
-
 // Errors are the messages of wrong fields, by field name.
 type Errors map[string]string
 
