@@ -60,6 +60,9 @@ func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest rem
 		list = each("t.assignee_id", []guichet.ID{q.AssigneeID}, true)
 	case q.OpenedForID != "":
 		list = each(takingPart, []guichet.ID{q.OpenedForID}, true)
+	case personal(q.Scope):
+		rest.Scope = guichet.Scope{All: true}
+		list, err = tx.scopeEntries(ctx, q.Scope)
 	case len(q.TeamIDs) > 0:
 		rest.TeamIDs = nil
 		list = each("t.team_id", q.TeamIDs, true)
@@ -77,6 +80,9 @@ func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest rem
 	}
 	return list, rest, err
 }
+
+// personal reports a scope that holds nothing but what its person takes part in.
+func personal(s guichet.Scope) bool { return !s.All && len(s.TeamIDs)+len(s.Areas) == 0 }
 
 func each[T ~string](column string, values []T, phased bool) []entry {
 	list := make([]entry, len(values))

@@ -95,16 +95,6 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
 	return many(ctx, tx, scanRow, p.page(), p.args...)
 }
 
-// page is the statement that reads a page of a list.
-func (p *plan) page() string {
-	return listSQL + p.found() + " ORDER BY t.updated_at DESC, t.id DESC LIMIT " + p.limit
-}
-
-// count is the statement that counts a list.
-func (p *plan) count() string {
-	return `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE ` + p.found() + ` LIMIT ` + p.limit + `) AS found`
-}
-
 // CountTickets counts the tickets of a query, up to a limit: a menu says "999+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {

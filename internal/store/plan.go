@@ -24,12 +24,8 @@ type plan struct {
 type branch struct {
 	from, where string
 	at, id      string // columns of the order
-	limit       string
-	distinct    string
+	repeats     string // DISTINCT, when the entry may hold a ticket several times
 }
-
-// partyRoles is how many times one person may take part in one ticket, at most.
-const partyRoles = "5"
 
 // plan chooses the entries of a query and writes its branches; without any, nothing can match.
 func (tx *Tx) plan(ctx context.Context, q TicketQuery) (*plan, error) {
@@ -40,8 +36,7 @@ func (tx *Tx) plan(ctx context.Context, q TicketQuery) (*plan, error) {
 		return p, err
 	}
 	if q.Text != "" {
-		p.search(tx.store.d, q, entries, rest)
-		return p, nil
+		return p, tx.search(ctx, p, q, entries, rest)
 	}
 	p.start(q, rest)
 	for _, e := range entries {
@@ -70,11 +65,11 @@ func (p *plan) enter(e entry, phases []int) {
 }
 
 func (p *plan) branch(e entry, phase string) branch {
-	b := branch{from: "ticket t", at: "t.updated_at", id: "t.id", limit: p.limit}
+	b := branch{from: "ticket t", at: "t.updated_at", id: "t.id"}
 	table := "t"
 	var own []string
 	if e.column == takingPart {
-		b = branch{from: "ticket_party y CROSS JOIN ticket t", at: "y.updated_at", id: "y.ticket_id", limit: p.limit + " * " + partyRoles}
+		b = branch{from: "ticket_party y CROSS JOIN ticket t", at: "y.updated_at", id: "y.ticket_id", repeats: "DISTINCT"}
 		table = "y"
 		own = append(own, "t.id = y.ticket_id")
 	}
@@ -103,18 +98,36 @@ func (p *plan) joined(b branch, own []string) string {
 	return strings.Join(all, " AND ")
 }
 
-// found is the condition of the tickets of the page.
-func (p *plan) found() string {
-	if len(p.branches) == 1 && p.branches[0].from == "ticket t" {
-		return p.branches[0].where
+// plain reports a plan of one branch, which needs no putting together.
+func (p *plan) plain() bool { return len(p.branches) == 1 && p.branches[0].from == "ticket t" }
+
+// page is the statement that reads a page of a list.
+func (p *plan) page() string {
+	where := p.branches[0].where
+	if !p.plain() {
+		where = "t.id IN (SELECT f.id FROM (" + p.together() +
+			") AS f ORDER BY f.updated_at DESC, f.id DESC LIMIT " + p.limit + ")"
 	}
+	return listSQL + where + " ORDER BY t.updated_at DESC, t.id DESC LIMIT " + p.limit
+}
+
+// count is the statement that counts a list.
+func (p *plan) count() string {
+	found := "SELECT 1 FROM ticket t WHERE " + p.branches[0].where
+	if !p.plain() {
+		found = p.together()
+	}
+	return "SELECT COUNT(*) FROM (SELECT 1 FROM (" + found + " LIMIT " + p.limit + ") AS found) AS counted"
+}
+
+// together puts the beginnings of the branches together; a ticket that stands in several is there once.
+func (p *plan) together() string {
 	parts := make([]string, len(p.branches))
 	for i, b := range p.branches {
-		parts[i] = fmt.Sprintf(`SELECT DISTINCT id, updated_at FROM (SELECT %s t.id, t.updated_at FROM %s WHERE %s
-			ORDER BY %s DESC, %s DESC LIMIT %s) AS b%d`, b.distinct, b.from, b.where, b.at, b.id, b.limit, i)
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s %s AS id, %s AS updated_at FROM %s WHERE %s ORDER BY %[3]s DESC, %[2]s DESC LIMIT %[6]s) AS b%[7]d",
+			b.repeats, b.id, b.at, b.from, b.where, p.limit, i)
 	}
-	return "t.id IN (SELECT f.id FROM (" + strings.Join(parts, " UNION ") +
-		") AS f ORDER BY f.updated_at DESC, f.id DESC LIMIT " + p.limit + ")"
+	return strings.Join(parts, " UNION ")
 }
 
 // conditions writes what of a query no entry answers.

@@ -17,7 +17,7 @@ const textsPerTicket = 1 << 20
 
 // newestTexts is how many texts a search over the desk looks at, the newest first: words that stand in
 // more of them are not worth reading everything for.
-const newestTexts = 2000
+const newestTexts = 1000
 
 // Index adds the text of an event of a ticket to the full-text index, once.
 func (tx *Tx) Index(ctx context.Context, t guichet.Ticket, e guichet.Event, text string) error {
@@ -37,17 +37,24 @@ func (tx *Tx) index(ctx context.Context, t guichet.Ticket, place int64, text str
 	return tx.exec(ctx, tx.store.d.insertSearch(), t.Number*textsPerTicket+place, strings.Join(tokens, " "), string(t.ID), internal)
 }
 
-// search writes the branches of a query with words. The tickets of a person are looked through one by
-// one; others are found from the newest texts that hold the words.
-func (p *plan) search(d dialect, q TicketQuery, entries []entry, rest TicketQuery) {
+// search writes the branches of a query with words. It finds the tickets from the newest texts that
+// hold the words; or, when there are too many such texts, it looks through the tickets of a person one
+// by one, so that the old ones are found too.
+func (tx *Tx) search(ctx context.Context, p *plan, q TicketQuery, entries []entry, rest TicketQuery) error {
 	tokens := lexis.Tokens(q.Text)
 	if len(tokens) == 0 {
-		return
+		return nil
 	}
-	holds := d.matches(p.arg(d.match(tokens)))
-	if slices.ContainsFunc(entries, func(e entry) bool { return e.column != takingPart }) {
+	d := tx.store.d
+	match := d.match(tokens)
+	common, err := tx.isCommon(ctx, match)
+	if err != nil {
+		return err
+	}
+	holds := d.matches(p.arg(match))
+	if !common || slices.ContainsFunc(entries, func(e entry) bool { return e.column != takingPart }) {
 		p.fromTexts(d, holds, q)
-		return
+		return nil
 	}
 	p.start(q, rest)
 	p.and(fmt.Sprintf("EXISTS (SELECT 1 FROM search WHERE %[1]s AND %[2]s > t.number * %[3]d AND %[2]s < (t.number + 1) * %[3]d AND %[4]s)",
@@ -55,6 +62,14 @@ func (p *plan) search(d dialect, q TicketQuery, entries []entry, rest TicketQuer
 	for _, e := range entries {
 		p.enter(e, q.phases())
 	}
+	return nil
+}
+
+// isCommon reports whether more texts hold the words than are looked at.
+func (tx *Tx) isCommon(ctx context.Context, match string) (bool, error) {
+	n, err := one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM search WHERE `+
+		tx.store.d.matches("$1")+` LIMIT $2) AS texts`, match, newestTexts)
+	return n == newestTexts, err
 }
 
 // fromTexts enters by the full-text index.
@@ -64,7 +79,7 @@ func (p *plan) fromTexts(d dialect, holds string, q TicketQuery) {
 	for _, phase := range q.phases() {
 		phases = append(phases, strconv.Itoa(phase))
 	}
-	b := branch{at: "t.updated_at", id: "t.id", limit: p.limit, distinct: "DISTINCT", from: fmt.Sprintf(
+	b := branch{at: "t.updated_at", id: "t.id", repeats: "DISTINCT", from: fmt.Sprintf(
 		"(SELECT search.ticket_id, search.internal FROM search WHERE %s ORDER BY %s DESC LIMIT %d) AS h CROSS JOIN ticket t",
 		holds, d.document(), newestTexts)}
 	b.where = p.joined(b, []string{"t.id = h.ticket_id", p.readable("h", q.Scope), "t.phase IN (" + strings.Join(phases, ", ") + ")"})

@@ -1,0 +1,64 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"guichet"
+	"guichet/internal/store"
+	. "guichet/internal/store/storetest"
+)
+
+// Words that stand in more texts than a search over the desk looks at still find the old ticket of
+// whoever asks, and nothing internal.
+func TestCommonWordsFindMyOldTicket(t *testing.T) {
+	s := Open(t, nil)
+	Fill(t, s)
+	ctx := context.Background()
+	add := func(tx *store.Tx, i int, who guichet.ID, internal bool) error {
+		at := time.Unix(int64(1_000_000+i), 0)
+		ticket := guichet.Ticket{ID: guichet.ID(fmt.Sprint("t", i)), State: guichet.StateNew, RequesterID: who, BeneficiaryID: who, OpenedByID: who, OpenedAt: at, UpdatedAt: at}
+		if err := tx.InsertTicket(ctx, &ticket); err != nil {
+			return err
+		}
+		if err := tx.AddParty(ctx, ticket.ID, guichet.Party{PersonID: who, Role: guichet.PartyRequester}); err != nil {
+			return err
+		}
+		return tx.Index(ctx, ticket, guichet.Event{Seq: 1, Internal: internal}, "Mots de passe")
+	}
+	err := s.Write(ctx, func(tx *store.Tx) error {
+		if err := add(tx, 0, Rita, false); err != nil {
+			return err
+		}
+		if err := add(tx, 1, Rita, true); err != nil {
+			return err
+		}
+		for i := range 1100 {
+			if err := add(tx, i+2, Stan, false); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		who   guichet.ID
+		limit int
+		want  int
+	}{{Rita, 10, 1}, {Stan, 10, 10}, {Fay, 2000, 1000}} {
+		err := s.Read(ctx, func(tx *store.Tx) error {
+			rows, err := tx.Tickets(ctx, store.TicketQuery{Scope: Actor(t, s, c.who).Scope(), Text: "mot de passe", Limit: c.limit})
+			if len(rows) != c.want {
+				t.Errorf("%s finds %d tickets, want %d", c.who, len(rows), c.want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
