@@ -9,9 +9,20 @@ import (
 	"guichet/internal/store/storetest"
 )
 
-// The way to PostgreSQL is cut: requests are told so within five seconds, and all is well again by
-// itself within ten once it is mended, work that was waiting included.
+// The way to PostgreSQL is cut: requests are told so within seconds, and all is well again by itself
+// once it is mended, work that was waiting included.
 func TestDatabaseLost(t *testing.T) {
+	cutOff(t, 2, (*cable).sever, (*cable).mend, 5*time.Second)
+}
+
+// The server falls silent without a word, as when its machine loses power: no connection ends.
+func TestDatabaseSilent(t *testing.T) {
+	cutOff(t, 1, func(c *cable) { c.gate.Lock() }, func(c *cable) { c.gate.Unlock() }, 15*time.Second)
+}
+
+// cutOff takes the database away and gives it back, so many times; nobody waits longer than limit for an answer.
+func cutOff(t *testing.T, rounds int, cut, mend func(*cable), limit time.Duration) {
+	t.Helper()
 	if os.Getenv("GUICHET_TEST_POSTGRES") == "" {
 		t.Skip("GUICHET_TEST_POSTGRES names no server")
 	}
@@ -29,10 +40,10 @@ func TestDatabaseLost(t *testing.T) {
 	})
 	number := d.open(t, "Avant la coupure")
 	pages := d.signedIn(t)
-	for round := range 2 {
-		cable.sever()
-		d.lost(t, pages, number)
-		cable.mend()
+	for round := range rounds {
+		cut(cable)
+		d.lost(t, pages, number, limit)
+		mend(cable)
 		d.recovers(t, 10*time.Second)
 		t.Logf("round %d over", round+1)
 	}
@@ -45,7 +56,7 @@ func TestDatabaseLost(t *testing.T) {
 }
 
 // lost checks what everybody is told while the database does not answer.
-func (d *desk) lost(t *testing.T, pages *pageClient, number string) {
+func (d *desk) lost(t *testing.T, pages *pageClient, number string, limit time.Duration) {
 	t.Helper()
 	answers := map[string]func() int{
 		"create": func() int { return d.refused(t, d.tryToOpen(t, "Pendant la coupure")) },
@@ -65,7 +76,7 @@ func (d *desk) lost(t *testing.T, pages *pageClient, number string) {
 		if status := ask(); status != http.StatusServiceUnavailable {
 			t.Errorf("%s: %d", name, status)
 		}
-		if took := time.Since(begun); took > 5*time.Second {
+		if took := time.Since(begun); took > limit {
 			t.Errorf("%s: told after %s", name, took)
 		}
 	}

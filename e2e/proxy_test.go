@@ -15,6 +15,20 @@ type cable struct {
 	mu       sync.Mutex
 	cut      bool
 	open     map[net.Conn]bool
+	gate     sync.RWMutex // held while nothing gets through
+}
+
+// gated is an end of the cable, behind the gate.
+type gated struct {
+	cable *cable
+	end   io.Writer
+}
+
+// Write implements io.Writer.
+func (g gated) Write(p []byte) (int, error) {
+	g.cable.gate.RLock()
+	defer g.cable.gate.RUnlock()
+	return g.end.Write(p)
 }
 
 // newCable leads the address of a database through a cable; it returns the address to use instead.
@@ -67,7 +81,7 @@ func (c *cable) keep(near, far net.Conn) bool {
 }
 
 func (c *cable) carry(to, from net.Conn) {
-	_, _ = io.Copy(to, from) // until one end closes
+	_, _ = io.Copy(gated{c, to}, from) // until one end closes
 	to.Close()
 	from.Close()
 	c.mu.Lock()

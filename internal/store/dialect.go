@@ -29,6 +29,7 @@ type dialect interface {
 	gooseOptions() ([]goose.ProviderOption, error)
 	version() string
 	shared() bool                              // several nodes may work on one database
+	patience() time.Duration                   // how long a server may be silent; 0: no limit
 	claimSuffix() string                       // of the sub-select that claims jobs
 	lockSuffix() string                        // of the select that reads a ticket to write it
 	engineDDL() string                         // full-text index, and the order of texts
@@ -103,6 +104,7 @@ func (sqlite) goose() goose.Dialect                          { return goose.Dial
 func (sqlite) gooseOptions() ([]goose.ProviderOption, error) { return nil, nil }
 func (sqlite) version() string                               { return "SELECT 'SQLite ' || sqlite_version()" }
 func (sqlite) shared() bool                                  { return false }
+func (sqlite) patience() time.Duration                       { return 0 }
 func (sqlite) claimSuffix() string                           { return "" }
 func (sqlite) lockSuffix() string                            { return "" }
 func (sqlite) document() string                              { return "search.rowid" }
@@ -199,8 +201,13 @@ func (postgres) gooseOptions() ([]goose.ProviderOption, error) {
 	return []goose.ProviderOption{goose.WithSessionLocker(locker)}, nil
 }
 
-func (postgres) version() string     { return "SELECT split_part(version(), ' on ', 1)" }
-func (postgres) shared() bool        { return true }
+func (postgres) version() string { return "SELECT split_part(version(), ' on ', 1)" }
+func (postgres) shared() bool    { return true }
+
+// patience is far above what any statement of a desk takes. Without it, a server that was cut off
+// without a word would hold every request, and the end of the program, for many minutes.
+func (postgres) patience() time.Duration { return 5 * time.Second }
+
 func (postgres) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 func (postgres) lockSuffix() string  { return " FOR UPDATE OF t" }
 func (postgres) document() string    { return "search.doc" }

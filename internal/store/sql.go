@@ -35,6 +35,14 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 	return s.QueryContext(ctx, args...)
 }
 
+// patient bounds a statement by the patience of the engine.
+func (s *Store) patient(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d := s.d.patience(); d > 0 {
+		return context.WithTimeout(ctx, d)
+	}
+	return ctx, func() {}
+}
+
 // exec runs a statement that returns nothing.
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	_, err := tx.affected(ctx, query, args...)
@@ -46,6 +54,8 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 	if tx.tx == nil {
 		return 0, errors.New("store: a write outside a transaction")
 	}
+	ctx, cancel := tx.store.patient(ctx)
+	defer cancel()
 	var result sql.Result
 	var err error
 	if s := tx.pool.prepared(query); s != nil {
@@ -62,6 +72,8 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 
 // many reads every row of a query. It is the only place, with one, that touches rows.
 func many[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	ctx, cancel := tx.store.patient(ctx)
+	defer cancel()
 	rows, err := tx.query(ctx, query, args)
 	if err != nil {
 		return nil, classify(tx.store.d, err)

@@ -181,7 +181,11 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	inTime := s.watch(cancel)
 	sqlTx, err := s.writer.db.BeginTx(ctx, nil)
+	inTime()
 	if err != nil {
 		return classify(s.d, err)
 	}
@@ -195,6 +199,7 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 			return classify(s.d, err)
 		}
 	}
+	defer s.watch(cancel)()
 	if err := sqlTx.Commit(); err != nil {
 		return classify(s.d, err)
 	}
@@ -203,6 +208,17 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 		s.Wake()
 	}
 	return nil
+}
+
+// watch gives up a step of a transaction, through cancel, when it outlasts the patience of the engine;
+// the function it returns says that the step is over.
+func (s *Store) watch(cancel func()) (over func()) {
+	d := s.d.patience()
+	if d == 0 {
+		return func() {}
+	}
+	timer := time.AfterFunc(d, cancel)
+	return func() { timer.Stop() }
 }
 
 // Listen rings the job runner when another node commits work. It returns when ctx ends, or at once
