@@ -138,7 +138,7 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		q.Limit = MaxPage
 	}
-	q.Scope = actor.Scope()
+	q.Scope, q.Text = actor.Scope(), sought(q.Text)
 	size := q.Limit
 	q.Limit++
 	var page Page
@@ -154,6 +154,16 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	return page, err
 }
 
+// maxSought is how much of the words to find is looked at, in characters.
+const maxSought = 200
+
+func sought(text string) string {
+	if r := []rune(text); len(r) > maxSought {
+		return string(r[:maxSought])
+	}
+	return text
+}
+
 // CountLimit is where counting stops: a menu says "999+".
 const CountLimit = 1000
 
@@ -162,7 +172,7 @@ func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.
 	counts := make([]int, len(queries))
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
 		for i, q := range queries {
-			q.Scope = actor.Scope()
+			q.Scope, q.Text = actor.Scope(), sought(q.Text)
 			if counts[i], err = tx.CountTickets(ctx, q, CountLimit); err != nil {
 				return err
 			}

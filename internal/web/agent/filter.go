@@ -2,12 +2,10 @@ package agent
 
 import (
 	"cmp"
-	"encoding/base64"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"guichet"
 	"guichet/internal/ticketing"
@@ -108,21 +106,6 @@ func (f filter) say(q *site.Request, field, v string) string {
 		return q.PersonName(guichet.ID(v))
 	}
 	return v
-}
-
-// cursorOf reads the place at which a page begins; a place that cannot be read is the beginning.
-func cursorOf(text string) ticketing.Cursor {
-	b, err := base64.RawURLEncoding.DecodeString(text)
-	at, id, found := strings.Cut(string(b), " ")
-	micros, bad := strconv.ParseInt(at, 10, 64)
-	if err != nil || bad != nil || !found {
-		return ticketing.Cursor{}
-	}
-	return ticketing.Cursor{UpdatedAt: time.UnixMicro(micros).UTC(), ID: guichet.ID(id)}
-}
-
-func cursorText(c ticketing.Cursor) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.UpdatedAt.UnixMicro(), 10) + " " + string(c.ID)))
 }
 
 // options are the choices of the form, with "all" first.

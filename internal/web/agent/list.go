@@ -36,7 +36,7 @@ func list(q *site.Request) error {
 	f, path := filterOf(q), "/desk/"+v.Key
 	query := f.apply(v.Query(q.Actor), q.Config)
 	after := q.R.URL.Query().Get("after")
-	query.After, query.Limit = cursorOf(after), pageSize
+	query.After, query.Limit = site.ParseCursor(after), pageSize
 	found, err := q.Desk.List(q.R.Context(), v.reader(q.Actor), query)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func list(q *site.Request) error {
 	data := listData{View: v, Rows: found.Rows, Total: -1, Filter: f, Chips: f.chips(q, path), Desk: q.Config,
 		Path: q.R.URL.RequestURI(), MayOpen: q.Actor.Has(guichet.PermissionOpenFor)}
 	if found.Next.ID != "" {
-		data.Next = address(path, with(f.Values, "after", cursorText(found.Next)))
+		data.Next = address(path, with(f.Values, "after", site.FormatCursor(found.Next)))
 	}
 	if after != "" {
 		data.First = address(path, f.Values)

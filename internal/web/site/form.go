@@ -7,19 +7,17 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"guichet"
 	"guichet/internal/httpx"
+	"guichet/internal/markup"
 	"guichet/internal/ticketing"
 )
 
 // Limits of a form.
 const (
 	maxFields   = 200
-	maxValue    = 512 << 10 // bytes of one value
-	maxFormBody = 1 << 20   // of a form without files
+	maxFormBody = 1 << 20 // bytes of a form, its files left aside
 	maxUpload   = 20*guichet.MaxDocumentSize + maxFormBody
 )
 
@@ -45,11 +43,20 @@ func (q *Request) Form() (Form, error) {
 	default:
 		err = guichet.Invalid("form", "form.unreadable")
 	}
-	if err != nil {
-		return f, err
-	}
+	f.clean()
 	f.Files = append(q.keptFiles(f.Values["kept_file"]), f.Files...)
-	return f, nil
+	return f, err
+}
+
+func (f *Form) clean() {
+	for name, values := range f.Values {
+		for i, v := range values {
+			values[i] = kept(v)
+		}
+		if kept(name) != name {
+			delete(f.Values, name)
+		}
+	}
 }
 
 func (q *Request) plainForm(f *Form) error {
@@ -61,70 +68,64 @@ func (q *Request) plainForm(f *Form) error {
 	return nil
 }
 
+// parts reads a body of several parts. A file that is not kept does not stop the reading: what was
+// typed after it comes back with the refusal.
 func (q *Request) parts(f *Form, boundary string) error {
-	if q.R.ContentLength > maxUpload {
-		return &guichet.Error{Kind: guichet.KindTooLarge, Code: "file.too_large"}
-	}
 	body := http.MaxBytesReader(q.W, q.R.Body, maxUpload)
-	reader := multipart.NewReader(body, boundary)
+	reader, room := multipart.NewReader(body, boundary), int64(maxFormBody)
+	var refused error
 	for n := 0; ; n++ {
 		part, err := reader.NextPart()
 		switch {
 		case errors.Is(err, io.EOF):
-			return nil
+			return refused
 		case err != nil:
 			return httpx.BodyError(err)
 		case n > maxFields:
 			return guichet.Invalid("form", "form.unreadable")
+		case part.FileName() == "":
+			err = value(f, part, &room)
+		case q.R.ContentLength > maxUpload: // known before any file: none is read
+			return &guichet.Error{Kind: guichet.KindTooLarge, Code: "file.too_large"}
+		default:
+			if err = q.file(f, part); notKept(err) {
+				refused, err = err, nil
+			}
 		}
-		if err := q.part(f, part); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 }
 
-func (q *Request) part(f *Form, part *multipart.Part) error {
-	if part.FileName() == "" {
-		value, err := io.ReadAll(io.LimitReader(part, maxValue+1))
-		if err != nil {
-			return httpx.BodyError(err)
-		}
-		if len(value) > maxValue {
-			return &guichet.Error{Kind: guichet.KindTooLarge, Code: "form.too_large"}
-		}
-		f.Add(part.FormName(), string(value))
-		return nil
+// notKept reports whether a file was refused, or had no room on the disk.
+func notKept(err error) bool {
+	kind := guichet.KindOf(err)
+	return err != nil && (kind == guichet.KindTooLarge || kind == guichet.KindUnavailable)
+}
+
+// value reads a part that is no file, as long as there is room for its bytes.
+func value(f *Form, part *multipart.Part, room *int64) error {
+	text, err := io.ReadAll(io.LimitReader(part, *room+1))
+	if err != nil {
+		return httpx.BodyError(err)
 	}
-	ref, err := q.Blobs.Put(q.R.Context(), part, guichet.MaxDocumentSize)
-	if err != nil || ref.Size == 0 {
-		return err
+	if *room -= int64(len(text)); *room < 0 {
+		return &guichet.Error{Kind: guichet.KindTooLarge, Code: "form.too_large"}
 	}
-	f.Files = append(f.Files, ticketing.File{Name: baseName(part.FileName()), MediaType: ref.MediaType, Size: ref.Size, Hash: ref.Hash})
+	f.Add(part.FormName(), string(text))
 	return nil
 }
 
-// baseName drops the folders that some browsers send.
-func baseName(name string) string {
-	return name[strings.LastIndexAny(name, `/\`)+1:]
-}
-
-// KeepFile is the reference by which a refused form gives its file back.
-func (q *Request) KeepFile(f ticketing.File) string {
-	fields := []string{f.Hash, strconv.FormatInt(f.Size, 10), f.MediaType, f.Name}
-	return q.Signer.Sign("file", append(fields, string(q.Actor.Person.ID))...) + "|" + strings.Join(fields, "|")
-}
-
-func (q *Request) keptFiles(references []string) []ticketing.File {
-	var out []ticketing.File
-	for _, reference := range references {
-		fields := strings.SplitN(reference, "|", 5)
-		if len(fields) != 5 || !q.Signer.Check(fields[0], "file", append(fields[1:], string(q.Actor.Person.ID))...) {
-			continue
-		}
-		size, err := strconv.ParseInt(fields[2], 10, 64)
-		if err == nil {
-			out = append(out, ticketing.File{Hash: fields[1], Size: size, MediaType: fields[3], Name: fields[4]})
-		}
+// file keeps the content of a part. Nobody leaves files here without having signed in.
+func (q *Request) file(f *Form, part *multipart.Part) error {
+	if q.Actor.Person.ID == "" {
+		return guichet.Invalid("form", "form.unreadable")
 	}
-	return out
+	ref, err := q.Blobs.Put(q.R.Context(), part, guichet.MaxDocumentSize)
+	if err != nil || ref.Size == 0 {
+		return httpx.BodyError(err)
+	}
+	f.Files = append(f.Files, ticketing.File{Name: markup.FileName(part.FileName()), MediaType: ref.MediaType, Size: ref.Size, Hash: ref.Hash})
+	return nil
 }

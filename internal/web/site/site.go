@@ -81,6 +81,11 @@ func (s *Site) Register(mux *http.ServeMux, routes []Route) {
 
 func (s *Site) serve(route Route, w http.ResponseWriter, r *http.Request) {
 	q := &Request{Site: s, W: w, R: r}
+	if !wellFormed(r.URL) {
+		q.P = q.printer(guichet.Person{})
+		q.fail(guichet.NotFound("page"))
+		return
+	}
 	if err := q.prepare(route.Access); err != nil {
 		q.fail(err)
 		return
@@ -266,6 +271,17 @@ func (q *Request) Number() (int64, error) {
 		return 0, guichet.NotFound("ticket")
 	}
 	return n, nil
+}
+
+// wellFormed refuses addresses that hold what no database keeps.
+func wellFormed(u *url.URL) bool {
+	query, err := url.QueryUnescape(u.RawQuery)
+	return err == nil && kept(u.Path) == u.Path && kept(query) == query
+}
+
+// kept is what databases keep of a text: they refuse NUL and what is not UTF-8.
+func kept(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "")
 }
 
 // SafePath returns path when it leads to a page of this site, and "/" otherwise.
