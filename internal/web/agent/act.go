@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"crypto/rand"
 	"errors"
 	"net/url"
 
@@ -121,12 +120,4 @@ func prefixed(errs kit.Errors, prefix string) kit.Errors {
 		}
 	}
 	return out
-}
-
-// keyOf is the idempotency key of a form: that of the attempt, or a new one.
-func keyOf(typed url.Values) string {
-	if key := typed.Get("key"); key != "" {
-		return key
-	}
-	return rand.Text()
 }

@@ -17,7 +17,7 @@ type openData struct {
 	People []kit.Option // candidates, when the name typed is that of several
 	Key    string
 	Files  []ticketing.File
-	Kept   []string
+	Kept   []kit.KeptFile
 }
 
 // channels are the ways by which somebody reaches the desk otherwise than by its portal.
@@ -31,7 +31,7 @@ func newTicket(q *site.Request) error {
 	}
 	typed := url.Values{"channel": {string(guichet.ChannelPhone)}, "kind": {string(guichet.KindIncident)},
 		"urgency": {string(guichet.GradeMedium)}, "requester": {q.R.URL.Query().Get("requester")}}
-	return renderOpen(q, ok, openData{Typed: typed, Key: keyOf(nil)})
+	return renderOpen(q, ok, openData{Typed: typed, Key: site.FormKey(nil)})
 }
 
 // openTicket records the ticket. What is wrong is said beside its field and nothing typed is lost.
@@ -40,7 +40,7 @@ func openTicket(q *site.Request) error {
 		return guichet.NotFound("page")
 	}
 	form, err := q.Form()
-	data := openData{Typed: form.Values, Key: keyOf(form.Values), Files: form.Files}
+	data := openData{Typed: form.Values, Key: site.FormKey(form.Values), Files: form.Files}
 	if guichet.KindOf(err) == guichet.KindTooLarge {
 		data.Errors = kit.Errors{"files": q.Message(err)}
 		return openAgain(q, data)
@@ -65,15 +65,8 @@ func openTicket(q *site.Request) error {
 
 func openOf(d openData) ticketing.Open {
 	get := d.Typed.Get
-	requester := strings.TrimSpace(get("requester"))
-	if chosen := get("requester_choice"); chosen != "" {
-		requester = chosen
-	}
-	if requester == "" {
-		requester = "?" // names nobody: an empty text would mean the agent
-	}
 	return ticketing.Open{Service: guichet.ID(get("service")), Kind: guichet.Kind(get("kind")), Title: get("title"),
-		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Requester: requester, Phone: get("phone"),
+		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Requester: site.Named(d.Typed, "requester"), Phone: get("phone"),
 		Location: get("location"), Channel: channelOf(get("channel")), Files: d.Files, Key: get("key")}
 }
 
@@ -94,16 +87,9 @@ func openAgain(q *site.Request, d openData) error {
 		d.Errors["requester"] = q.P.Error("field.required", nil)
 	}
 	if (d.Errors["requester"] != "" || d.Typed.Get("requester_choice") != "") && text != "" {
-		found, err := q.Directory.Find(q.R.Context(), q.Actor, text, 10)
-		if err == nil {
-			for _, p := range found {
-				d.People = append(d.People, kit.Option{Value: string(p.ID), Label: p.Name, Help: p.Organisation})
-			}
-		}
+		d.People = q.Candidates(text)
 	}
-	for _, f := range d.Files {
-		d.Kept = append(d.Kept, q.KeepFile(f))
-	}
+	d.Kept = q.KeepFiles(d.Files)
 	return renderOpen(q, invalid, d)
 }
 

@@ -31,11 +31,11 @@ type ticketData struct {
 	Actions []action
 	Modes   []string
 	Claim   *guichet.Transition
-	News    []string // what happened since the reader opened the page
-	Older   string   // address of the older events
-	Newest  string   // address of the newest ones, when older ones are shown
-	Key     string   // of the message, so that it is sent once
-	Kept    []string // files of the attempt, signed
+	News    []string       // what happened since the reader opened the page
+	Older   string         // address of the older events
+	Newest  string         // address of the newest ones, when older ones are shown
+	Key     string         // of the message, so that it is sent once
+	Kept    []kit.KeptFile // files of the attempt
 	People  []kit.Option
 }
 
@@ -73,7 +73,7 @@ func renderTicket(q *site.Request, status int, data ticketData) error {
 
 // dataOf prepares the page of a view.
 func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
-	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: keyOf(a.Typed)}
+	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed)}
 	teams, err := q.Directory.Teams(q.R.Context(), q.Actor)
 	if err != nil {
 		return data, err
@@ -93,9 +93,7 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 	if data.Mode == "" && len(data.Modes) > 0 {
 		data.Mode = data.Modes[0]
 	}
-	for _, f := range a.Files {
-		data.Kept = append(data.Kept, q.KeepFile(f))
-	}
+	data.Kept = q.KeepFiles(a.Files)
 	return data, nil
 }
 

@@ -26,6 +26,13 @@ type Field struct {
 // Option is a possible answer.
 type Option struct{ Value, Label, Help string }
 
+// KeptFile is a file that a refused form holds already.
+type KeptFile struct {
+	Name      string
+	Size      int64  // bytes
+	Reference string // by which the form gives it back
+}
+
 // attributes are those that depend on the field's state.
 func (f Field) attributes() templ.Attributes {
 	a := f.described()

@@ -1,8 +1,7 @@
 package requester
 
 import (
-	"crypto/rand"
-	"net/http"
+	"net/url"
 	"strings"
 
 	"guichet"
@@ -16,24 +15,13 @@ type formData struct {
 	Service  guichet.Service
 	Offering guichet.Offering
 	Parents  []kit.Option
-	Title    string
-	Fields   guichetForm
+	Typed    url.Values
 	Errors   kit.Errors
-	Key      string
-	Files    []ticketing.File
-	Kept     []string
+	Refusal  string // why it could not be sent, when no field is to blame
+	Key      string // so that a request is sent once
+	Kept     []kit.KeptFile
 	People   []kit.Option // candidates, when the colleague's name is that of several
 	Me       guichet.Person
-}
-
-// guichetForm gives the values typed, by field name.
-type guichetForm map[string][]string
-
-func (f guichetForm) get(name string) string {
-	if v := f[name]; len(v) > 0 {
-		return v[0]
-	}
-	return ""
 }
 
 func requestForm(q *site.Request) error {
@@ -42,11 +30,11 @@ func requestForm(q *site.Request) error {
 		return err
 	}
 	me := q.Actor.Person
-	v.Fields = guichetForm{"title": {q.R.URL.Query().Get("q")}, "kind": {string(v.Offering.Kind)}, "urgency": {"medium"},
-		"for": {"me"}, "phone": {me.Phone}, "work_place": {"on_site"}, "location": {me.Location}}
+	v.Typed = url.Values{"title": {q.R.URL.Query().Get("q")}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
+		"for": {"me"}, "phone": {me.Phone}, "work_place": {string(guichet.WorkOnSite)}, "location": {me.Location}}
 	for _, f := range v.Offering.Form.Fields {
-		if prefill := map[string]string{"phone": me.Phone, "location": me.Location, "email": me.Email}[f.Prefill]; prefill != "" {
-			v.Fields["answers."+f.Key] = []string{prefill}
+		if known := map[string]string{"phone": me.Phone, "location": me.Location, "email": me.Email}[f.Prefill]; known != "" {
+			v.Typed.Set(answerName(f), known)
 		}
 	}
 	return q.Render(ok, requestView(q.Page(v.Offering.Name, ""), v))
@@ -61,8 +49,8 @@ func newForm(q *site.Request) (formData, error) {
 	for _, o := range q.Config.OfferingsOf(service) {
 		if string(o.ID) == q.R.PathValue("offering") {
 			s := q.Config.Services[service]
-			up := append(parents(q.Config, service), kit.Option{Value: "/services/" + string(service), Label: s.Name})
-			return formData{Service: s, Offering: o, Parents: up, Key: rand.Text(), Me: q.Actor.Person}, nil
+			up := append(parents(q.Config, service), kit.Option{Value: serviceURL(service, ""), Label: s.Name})
+			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person}, nil
 		}
 	}
 	return formData{}, guichet.NotFound("offering")
@@ -76,72 +64,53 @@ func request(q *site.Request) error {
 		return err
 	}
 	form, err := q.Form()
-	if guichet.KindOf(err) == guichet.KindTooLarge {
-		form, v.Errors = keepTyped(form), kit.Errors{"files": q.Message(err)}
-	} else if err != nil {
+	if err != nil && !site.NotKept(err) {
 		return err
 	}
-	v.Fields, v.Files = guichetForm(form.Values), form.Files
-	if v.Errors == nil {
-		t, err := q.Desk.Open(q.R.Context(), q.Actor, openOf(v))
-		if err == nil {
-			return q.Redirect("/tickets/"+number(t.Number)+"/sent", "")
-		}
-		if v.Errors = q.FieldErrors(err); v.Errors == nil {
-			return err
+	if err == nil {
+		var t guichet.Ticket
+		if t, err = q.Desk.Open(q.R.Context(), q.Actor, openOf(v, form)); err == nil {
+			return q.Redirect(ticketURL(t.Number)+"/sent", "")
 		}
 	}
-	return again(q, v)
-}
-
-// keepTyped closes a form whose reading stopped at a file that is too large.
-func keepTyped(f site.Form) site.Form { return f }
-
-// again shows the form with its errors.
-func again(q *site.Request, v formData) error {
-	if key := v.Fields.get("key"); key != "" {
-		v.Key = key
+	r, known := refusalOf(q, err)
+	if !known {
+		return err
 	}
-	for _, f := range v.Files {
-		v.Kept = append(v.Kept, q.KeepFile(f))
-	}
-	if text := strings.TrimSpace(v.Fields.get("beneficiary")); v.Errors["beneficiary"] != "" && text != "" {
-		found, err := q.Directory.Find(q.R.Context(), q.Actor, text, 10)
-		if err == nil {
-			for _, p := range found {
-				v.People = append(v.People, kit.Option{Value: string(p.ID), Label: p.Name, Help: p.Organisation})
-			}
+	v.Typed, v.Errors, v.Refusal = form.Values, r.Errors, r.Text
+	v.Key, v.Kept = r.key(form), q.KeepFiles(form.Files)
+	if v.Errors["beneficiary"] != "" {
+		v.People = q.Candidates(v.Typed.Get("beneficiary"))
+		if strings.TrimSpace(v.Typed.Get("beneficiary")) == "" {
+			v.Errors["beneficiary"] = q.P.Error("field.required", nil)
 		}
 	}
-	return q.Render(http.StatusUnprocessableEntity, requestView(q.Page(v.Offering.Name, ""), v))
+	return q.Render(r.Status, requestView(q.Page(v.Offering.Name, ""), v))
 }
 
 // openOf is the ticket that the form asks for.
-func openOf(v formData) ticketing.Open {
-	f := v.Fields
-	in := ticketing.Open{Service: v.Service.ID, Offering: v.Offering.ID, Kind: guichet.Kind(f.get("kind")), Title: f.get("title"),
-		Description: f.get("description"), Urgency: guichet.Grade(f.get("urgency")), Phone: f.get("phone"),
-		WorkPlace: guichet.WorkPlace(f.get("work_place")), Location: f.get("location"), Files: v.Files, Key: f.get("key"),
+func openOf(v formData, form site.Form) ticketing.Open {
+	get := form.Get
+	in := ticketing.Open{Service: v.Service.ID, Offering: v.Offering.ID, Kind: guichet.Kind(get("kind")), Title: get("title"),
+		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Phone: get("phone"),
+		WorkPlace: guichet.WorkPlace(get("work_place")), Location: get("location"), Files: form.Files, Key: get("key"),
 		Channel: guichet.ChannelPortal, Answers: map[string][]string{}}
-	if f.get("for") == "colleague" {
-		in.Beneficiary = f.get("beneficiary")
+	if get("for") == "colleague" {
+		in.Beneficiary = site.Named(form.Values, "beneficiary")
 		if in.Phone == v.Me.Phone {
 			in.Phone = "" // it was filled in for the reader: the colleague has another
 		}
-		if chosen := f.get("beneficiary_choice"); chosen != "" {
-			in.Beneficiary = chosen
-		}
-		if strings.TrimSpace(in.Beneficiary) == "" {
-			in.Beneficiary = "?" // names nobody: the colleague is missing
-		}
 	}
-	for name, values := range f {
-		if key, isAnswer := strings.CutPrefix(name, "answers."); isAnswer {
-			in.Answers[key] = values
+	for _, f := range v.Offering.Form.Fields {
+		if values, given := form.Values[answerName(f)]; given {
+			in.Answers[f.Key] = values
 		}
 	}
 	return in
 }
+
+// answerName is the name of a field of the offering's own form.
+func answerName(f guichet.Field) string { return "answers." + f.Key }
 
 func sent(q *site.Request) error {
 	n, err := q.Number()

@@ -30,7 +30,7 @@ func home(q *site.Request) error {
 	stubs := stubsOf(q, page.Rows)
 	slices.SortStableFunc(stubs, func(a, b stub) int { return cmp.Compare(order(a), order(b)) })
 	themes := q.Config.Children("", q.Actor.Person, q.Time())
-	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), stubs[:min(len(stubs), homeTickets)], len(page.Rows), themes))
+	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), stubs[:min(len(stubs), homeTickets)], themes))
 }
 
 // order puts what waits for the reader first.

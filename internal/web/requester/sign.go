@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"guichet"
-	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
 
@@ -13,7 +12,7 @@ func signInPage(q *site.Request) error {
 	if q.Actor.Person.ID != "" {
 		return q.Redirect(next, "")
 	}
-	return q.Render(ok, signInView(q.Page(q.P.T("signin.title"), ""), next, q.R.URL.Query().Get("login"), nil, "", q.Demo))
+	return q.Render(ok, signInView(q.Page(q.P.T("signin.title"), ""), next, q.R.URL.Query().Get("login"), "", q.Demo))
 }
 
 // signIn answers in the same words whether the login or the password is wrong.
@@ -31,16 +30,12 @@ func signIn(q *site.Request) error {
 		}
 		return q.Redirect(next, "")
 	}
-	status := http.StatusUnprocessableEntity
-	switch guichet.KindOf(err) {
-	case guichet.KindUnauthenticated:
-		status = http.StatusUnauthorized
-	case guichet.KindDenied:
-		status = http.StatusTooManyRequests
-	default:
+	status, known := map[guichet.ErrorKind]int{guichet.KindUnauthenticated: http.StatusUnauthorized,
+		guichet.KindDenied: http.StatusTooManyRequests}[guichet.KindOf(err)]
+	if !known {
 		return err
 	}
-	return q.Render(status, signInView(q.Page(q.P.T("signin.title"), ""), next, login, kit.Errors{"login": q.Message(err)}, "", q.Demo))
+	return q.Render(status, signInView(q.Page(q.P.T("signin.title"), ""), next, login, q.Message(err), q.Demo))
 }
 
 func signOut(q *site.Request) error {

@@ -1,7 +1,7 @@
 package requester
 
 import (
-	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +14,8 @@ import (
 )
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+func ticketURL(n int64) string { return "/tickets/" + number(n) }
 
 // pageSize is how many tickets a page of the list holds.
 const pageSize = 25
@@ -53,13 +55,19 @@ type storyData struct {
 	Next   string
 	Can    map[guichet.Action]bool
 	Older  string // address of the page of older messages
-	Text   string // typed and not sent
-	Reason string
-	Errors kit.Errors
-	Open   string // action whose form was refused
 	Team   string
 	Agent  string
 	For    string
+	Key    string // of the message, so that it is sent once
+	attempt
+}
+
+// attempt is what was sent and could not be done as it stands.
+type attempt struct {
+	refusal
+	Open  guichet.Action // the action that was tried; empty: a message
+	Typed url.Values
+	Kept  []kit.KeptFile
 }
 
 type step struct {
@@ -68,7 +76,7 @@ type step struct {
 }
 
 func ticket(q *site.Request) error {
-	return story(q, http.StatusOK, storyData{})
+	return story(q, ok, storyData{Key: site.FormKey(nil)})
 }
 
 // story shows a ticket; what was typed and refused comes with it.
@@ -118,7 +126,7 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 		d.Can[tr.Action] = true
 	}
 	if v.More && len(v.Events) > 0 {
-		d.Older = "/tickets/" + number(t.Number) + "?before=" + number(v.Events[0].Seq)
+		d.Older = ticketURL(t.Number) + "?before=" + number(v.Events[0].Seq)
 	}
 	d.Team, d.Agent = v.Desk.Teams[t.TeamID].Name, v.People[t.AssigneeID].Name()
 	if t.BeneficiaryID != t.RequesterID {
@@ -169,23 +177,31 @@ func message(q *site.Request) error {
 		return err
 	}
 	form, err := q.Form()
-	if guichet.KindOf(err) == guichet.KindTooLarge {
-		return story(q, http.StatusRequestEntityTooLarge, storyData{Text: form.Get("text"), Errors: kit.Errors{"files": q.Message(err)}})
-	}
-	if err != nil {
+	if err != nil && !site.NotKept(err) {
 		return err
 	}
-	said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get("text"), Files: form.Files, Key: form.Get("key")})
-	if errs := q.FieldErrors(err); errs != nil {
-		return story(q, http.StatusUnprocessableEntity, storyData{Text: form.Get("text"), Errors: errs})
+	var said ticketing.Said
+	if err == nil {
+		said, err = q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get("text"), Files: form.Files, Key: form.Get("key")})
 	}
-	if err != nil {
+	switch {
+	case err != nil:
+		return storyAgain(q, err, "", form)
+	case said.FollowOn:
+		return q.Redirect(ticketURL(said.Ticket.Number), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
+	}
+	return q.Redirect(ticketURL(n), q.P.T("message.sent"))
+}
+
+// storyAgain shows the ticket with what could not be done and all that was typed; action is what was
+// tried, empty for a message.
+func storyAgain(q *site.Request, err error, action guichet.Action, form site.Form) error {
+	r, known := refusalOf(q, err)
+	if !known {
 		return err
 	}
-	if said.FollowOn {
-		return q.Redirect("/tickets/"+number(said.Ticket.Number), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
-	}
-	return q.Redirect("/tickets/"+number(n), q.P.T("message.sent"))
+	return story(q, r.Status, storyData{Key: r.key(form),
+		attempt: attempt{refusal: r, Open: action, Typed: form.Values, Kept: q.KeepFiles(form.Files)}})
 }
 
 // requesterActs are the actions that the portal offers.
@@ -206,16 +222,12 @@ func act(q *site.Request) error {
 		return err
 	}
 	in := guichet.Act{Action: action, Text: strings.TrimSpace(form.Get("reason"))}
-	in.RatingTime, _ = strconv.Atoi(form.Get("rating_time"))
+	in.RatingTime, _ = strconv.Atoi(form.Get("rating_time")) // what is no number is no rating
 	in.RatingAnswers, _ = strconv.Atoi(form.Get("rating_answers"))
-	_, err = q.Desk.Do(q.R.Context(), q.Actor, n, in)
-	if errs := q.FieldErrors(err); errs != nil {
-		return story(q, http.StatusUnprocessableEntity, storyData{Reason: in.Text, Errors: errs, Open: string(action)})
+	if _, err = q.Desk.Do(q.R.Context(), q.Actor, n, in); err != nil {
+		return storyAgain(q, err, action, form)
 	}
-	if err != nil {
-		return err
-	}
-	return q.Redirect("/tickets/"+number(n), q.P.T("done."+string(action)))
+	return q.Redirect(ticketURL(n), q.P.T("done."+string(action)))
 }
 
 func document(q *site.Request) error {

@@ -88,7 +88,7 @@ func (q *Request) parts(f *Form, boundary string) error {
 		case q.R.ContentLength > maxUpload: // known before any file: none is read
 			return &guichet.Error{Kind: guichet.KindTooLarge, Code: "file.too_large"}
 		default:
-			if err = q.file(f, part); notKept(err) {
+			if err = q.file(f, part); NotKept(err) {
 				refused, err = err, nil
 			}
 		}
@@ -98,8 +98,9 @@ func (q *Request) parts(f *Form, boundary string) error {
 	}
 }
 
-// notKept reports whether a file was refused, or had no room on the disk.
-func notKept(err error) bool {
+// NotKept reports whether an error of Form is that of a file, too large or without room on the disk: the
+// values were read all the same.
+func NotKept(err error) bool {
 	kind := guichet.KindOf(err)
 	return err != nil && (kind == guichet.KindTooLarge || kind == guichet.KindUnavailable)
 }

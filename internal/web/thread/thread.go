@@ -3,7 +3,6 @@
 package thread
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -172,7 +171,7 @@ func (t teller) details(e guichet.Event) []string {
 		from, to := t.value(c.Field, c.From), t.value(c.Field, c.To)
 		switch {
 		case c.Field == "rating_time" || c.Field == "rating_answers":
-			out = append(out, fmt.Sprintf("%s : %s/5", label, c.To))
+			out = append(out, t.q.P.T("change.set", "Field", label, "To", c.To+"/5"))
 		case c.From == "" || c.From == "0":
 			out = append(out, t.q.P.T("change.set", "Field", label, "To", to))
 		default:
