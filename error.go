@@ -102,8 +102,15 @@ func Invalid(field, code string, kv ...any) error {
 // Problems gathers every wrong field of an input, so that the reader mends them all at once.
 type Problems struct{ fields []FieldError }
 
+// maxProblems is how many problems are told of one input: nobody mends more at once, and a hostile input
+// may hold thousands.
+const maxProblems = 100
+
 // Add records that a field is wrong. The same problem is recorded once.
 func (p *Problems) Add(field, code string, kv ...any) {
+	if len(p.fields) >= maxProblems {
+		return
+	}
 	problem := FieldError{Field: field, Code: code, Args: pairs(kv)}
 	known := func(f FieldError) bool { return reflect.DeepEqual(f, problem) }
 	if !slices.ContainsFunc(p.fields, known) {

@@ -1,6 +1,8 @@
 package guichet
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"unicode"
@@ -235,4 +237,16 @@ func FuzzFormCheck(f *testing.F) {
 			t.Fatalf("accepted, then not (%v):\n%s", err, diff)
 		}
 	})
+}
+
+func TestAHostileFormIsToldOfAHundredFaults(t *testing.T) {
+	given := map[string][]string{}
+	for i := range 20_000 {
+		given[fmt.Sprint("unknown", i)] = []string{"x"}
+	}
+	_, err := Form{Fields: []Field{{Key: "a", Type: FieldText, Required: true}}}.Check(given)
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindInvalid || len(e.Fields) != 100 {
+		t.Errorf("%.200v", err)
+	}
 }
