@@ -122,10 +122,10 @@ func TestKindsOfErrors(t *testing.T) {
 	}{
 		{guichet.Invalid("title", "field.required"), 422, "invalid"},
 		{&guichet.Error{Kind: guichet.KindInvalid, Code: "body.broken", Err: secret}, 400, "body.broken"},
-		{&guichet.Error{Kind: guichet.KindUnauthenticated, Code: "unauthenticated"}, 401, "unauthenticated"},
+		{&guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.token_ended"}, 401, "account.token_ended"},
 		{guichet.Denied("denied"), 403, "denied"},
 		{guichet.NotFound("ticket"), 404, "ticket.not_found"},
-		{guichet.Conflict("conflict"), 409, "conflict"},
+		{guichet.Conflict("ticket.final"), 409, "ticket.final"},
 		{&guichet.Error{Kind: guichet.KindTooLarge, Code: "file.too_large", Args: map[string]any{"Limit": int64(5)}}, 413, "file.too_large"},
 		{guichet.Unavailable("storage.unavailable", secret), 503, "storage.unavailable"},
 		{&guichet.Error{Kind: guichet.KindInternal, Code: "file.corrupt", Err: secret}, 500, "internal"},
