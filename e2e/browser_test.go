@@ -144,12 +144,6 @@ func (v *visitor) pick(selector, text string) {
 	v.run(fmt.Sprintf(`(() => { const f = document.querySelector(%q); const o = [...f.options].find(o => o.text.includes(%q)); if (!o) throw new Error('no such choice: ' + %q); f.value = o.value; })()`, selector, text, text), nil)
 }
 
-// click clicks.
-func (v *visitor) click(selector string) {
-	v.t.Helper()
-	v.do(chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery))
-}
-
 // send clicks what leads to another page, and waits for it.
 func (v *visitor) send(selector string) {
 	v.t.Helper()

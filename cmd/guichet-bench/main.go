@@ -17,7 +17,7 @@ type options struct {
 	Data    string        `default:"guichet-bench-data" help:"Data folder; filled when it holds fewer tickets than asked."`
 	Guichet string        `default:"./guichet" help:"Program to measure (go build ./cmd/guichet)."`
 	Tickets int           `default:"10000" help:"Tickets in the database."`
-	Seconds time.Duration `default:"4s" help:"Length of each measure."`
+	Length  time.Duration `default:"4s" help:"Length of each measure."`
 	JSON    bool          `help:"Print the figures as JSON."`
 }
 
@@ -48,7 +48,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	reference, err := measureReference(ctx, o.Seconds)
+	reference, err := measureReference(ctx, o.Length)
 	if err != nil {
 		return err
 	}

@@ -214,7 +214,7 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		{"follow-up, durable", true, func() (*http.Request, error) {
 			return api(http.MethodPost, fmt.Sprintf("/tickets/%d/follow-ups", openTicket(d)), answer)
 		}},
-	}, o.Seconds)
+	}, o.Length)
 }
 
 // openTicket is the number of a ticket that was filled as open.

@@ -50,10 +50,13 @@ func named(ctx context.Context, tx *store.Tx, t guichet.Ticket, spec guichet.App
 		return tx.Holders(ctx, []guichet.ID{spec.Role}, t.OrganisationID, t.ServiceID)
 	}
 	p, _, err := tx.PersonByLogin(ctx, spec.Login)
-	if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
-		return nil, nil
+	switch {
+	case err == nil:
+		return []guichet.ID{p.ID}, nil
+	case guichet.KindOf(err) == guichet.KindNotFound:
+		err = nil // nobody answers by that name: the other approvers of the step do
 	}
-	return []guichet.ID{p.ID}, err
+	return nil, err
 }
 
 // AnswerApproval records the answer of an approver. A refusal needs its reason and ends the ticket;

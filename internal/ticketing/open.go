@@ -184,10 +184,11 @@ func checkFiles(p *guichet.Problems, files []File) {
 // one of the service that fits the kind is meant, if there is one.
 func (o *opening) checkService() {
 	p, t := &o.problems, &o.ticket
-	known := false
-	if o.offering, known = o.desk.Offerings[o.in.Offering]; o.in.Offering != "" && !known {
+	offering, known := o.desk.Offerings[o.in.Offering]
+	if o.in.Offering != "" && !known {
 		p.Add("offering", "field.unknown_value")
 	}
+	o.offering = offering
 	if t.ServiceID == "" {
 		t.ServiceID = o.offering.ServiceID
 	}
