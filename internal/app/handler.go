@@ -52,8 +52,10 @@ func (a *App) rate() httpx.Rate {
 func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
-		Zone: a.Config.Zone(), Now: time.Now, Mailbox: mailout.NewOutbox(a.Store),
-		Operating: operating.New(a.Store, Version)}
+		Zone: a.Config.Zone(), Now: time.Now, Operating: operating.New(a.Store, Version)}
+	if a.demo {
+		s.Mailbox = mailout.NewOutbox(a.Store)
+	}
 	for _, account := range a.accounts {
 		s.Demo = append(s.Demo, kit.Option{Value: account.Login, Label: account.Name})
 	}

@@ -13,7 +13,7 @@ import (
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
 	routes := append(requester.Routes(), agent.Routes()...)
-	if s.Mailbox != nil && s.Demo != nil {
+	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}
 	return routes

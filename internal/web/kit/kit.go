@@ -26,7 +26,7 @@ type Page struct {
 	Nav      string // key of the current entry of the menu
 	CanDesk  bool
 	CanAdmin bool
-	Demo     bool
+	Demo     bool   // the development mailbox may be read
 	Waiting  int    // approvals that wait for the reader
 	Notice   string // what has just been done
 	Path     string // of this page, to come back to

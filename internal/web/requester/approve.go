@@ -2,6 +2,7 @@ package requester
 
 import (
 	"net/http"
+	"net/url"
 
 	"guichet"
 	"guichet/internal/account"
@@ -32,19 +33,22 @@ type approvalData struct {
 	Others   []guichet.Approval
 }
 
-// approver is who answers: whoever is signed in, or the approver to whom the signed link was mailed.
+// approver is who answers: the approver to whom the signed link was mailed, as long as the link is not too
+// old, or whoever is signed in.
 func approver(q *site.Request, id guichet.ID, token string) (guichet.Actor, error) {
-	if token == "" || !q.Signer.Check(token, account.SignatureApproval, string(id)) {
-		if q.Actor.Person.ID == "" {
-			return guichet.Actor{}, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
+	if q.Signer.Check(token, account.SignatureApproval, string(id)) {
+		person, err := q.Desk.Approver(q.R.Context(), id)
+		if err == nil {
+			return q.Accounts.PersonActor(q.R.Context(), person, guichet.ChannelMail)
 		}
-		return q.Actor, nil
+		if guichet.KindOf(err) != guichet.KindUnauthenticated {
+			return guichet.Actor{}, err
+		}
 	}
-	person, err := q.Desk.Approver(q.R.Context(), id)
-	if err != nil {
-		return guichet.Actor{}, err
+	if q.Actor.Person.ID == "" {
+		return guichet.Actor{}, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
 	}
-	return q.Accounts.PersonActor(q.R.Context(), person, guichet.ChannelMail)
+	return q.Actor, nil
 }
 
 // approval shows the question. Opening it decides nothing: programs that read mail open links.
@@ -64,7 +68,7 @@ func showApproval(q *site.Request, status int, d approvalData) error {
 	}
 	d.View = publicView(d.View)
 	d.HTML = q.Markup.HTML(d.View.Ticket.Description)
-	if q.Actor.Person.ID != "" { // the link of a mail shows the essentials, not the files
+	if q.Actor.Person.ID == actor.Person.ID { // the link of a mail shows the essentials, not the files
 		for _, doc := range d.View.Documents {
 			d.Files = append(d.Files, thread.FileOf(doc))
 		}
@@ -98,7 +102,7 @@ func answerApproval(q *site.Request) error {
 	}
 	to := "/approvals"
 	if q.Actor.Person.ID == "" {
-		to = "/approvals/" + string(id) + "?token=" + form.Get("token")
+		to = "/approvals/" + string(id) + "?token=" + url.QueryEscape(form.Get("token"))
 	}
 	return q.Redirect(to, q.P.T("approval.done."+string(decision)))
 }

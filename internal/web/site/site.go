@@ -133,7 +133,7 @@ func (q *Request) Time() time.Time { return q.Now() }
 
 // Page fills the layout for the reader.
 func (q *Request) Page(title, nav string) kit.Page {
-	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Demo != nil,
+	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Mailbox != nil,
 		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
 	if q.Config != nil {
 		p.Desk, p.Contact = q.Config.Name, q.Config.Contact
@@ -184,6 +184,9 @@ func (q *Request) fail(err error) {
 		return
 	}
 	status := Status(kind)
+	if guichet.CodeOf(err) == "too_many_requests" {
+		status = http.StatusTooManyRequests
+	}
 	if status >= 500 {
 		q.Log.ErrorContext(q.R.Context(), "request failed", "error", err, "path", q.R.URL.Path)
 	}
