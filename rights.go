@@ -94,6 +94,11 @@ func (a Actor) MayWrite() bool {
 	return len(a.TokenScopes) == 0 || slices.Contains(a.TokenScopes, TokenWrite)
 }
 
+// MayRead reports whether the actor's token, if any, allows looking.
+func (a Actor) MayRead() bool {
+	return len(a.TokenScopes) == 0 || slices.Contains(a.TokenScopes, TokenRead)
+}
+
 // Has reports whether the actor holds a permission somewhere.
 func (a Actor) Has(p Permission) bool { return len(a.Areas(p)) > 0 }
 

@@ -48,6 +48,10 @@ func (f *face) authenticated(next http.Handler) http.Handler {
 			f.write(w, r, err)
 			return
 		}
+		if !actor.MayRead() && r.Method != http.MethodPost {
+			f.write(w, r, guichet.Denied("token.write_only"))
+			return
+		}
 		c := caller{actor, account.HashToken(token), localeOf(r, actor.Person)}
 		next.ServeHTTP(w, r.WithContext(withCaller(r.Context(), c)))
 	})

@@ -3,6 +3,7 @@ package ticketing
 import (
 	"context"
 	"slices"
+	"time"
 
 	"guichet"
 	"guichet/internal/store"
@@ -253,10 +254,17 @@ func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guich
 	return doc, err
 }
 
-// Approver is who a question was put to, for the signed link of a mail.
+// linkLife is how long the signed link of a mail stands for its approver; later he or she signs in.
+const linkLife = 30 * 24 * time.Hour
+
+// Approver is who a question was put to, for the signed link of a mail. Error: unauthenticated once the
+// link is too old.
 func (d *Desk) Approver(ctx context.Context, approval guichet.ID) (person guichet.ID, err error) {
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
 		a, err := tx.Approval(ctx, approval)
+		if err == nil && tx.Now.Sub(a.AskedAt) > linkLife {
+			return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
+		}
 		person = a.ApproverID
 		return err
 	})
