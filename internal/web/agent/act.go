@@ -52,7 +52,7 @@ func actOf(q *site.Request, key string, form url.Values) (guichet.Act, error) {
 func done(q *site.Request, n int64, draft, notice string) error {
 	_, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
 	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
-		return q.Redirect("/desk/", notice)
+		return q.Redirect(q.Place(), notice)
 	}
 	path := ticketURL(n)
 	if draft != "" {

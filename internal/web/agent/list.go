@@ -49,6 +49,7 @@ func list(q *site.Request) error {
 	if after != "" {
 		data.First = address(path, f.Values)
 	}
+	q.KeepPlace()
 	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
 	groups, err := rail(q, page)
 	if err != nil {

@@ -622,14 +622,6 @@ func placeOf(q *site.Request, t guichet.Ticket) string {
 	return strings.Join(parts, ", ")
 }
 
-func answer(a guichet.Answer) string {
-	values := a.Values
-	if len(a.Labels) > 0 {
-		values = a.Labels
-	}
-	return first(strings.Join(values, ", "), "–")
-}
-
 func finished(tasks []guichet.Task) int {
 	n := 0
 	for _, t := range tasks {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guichet"
+	"guichet/internal/i18n"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -90,6 +91,9 @@ func story(q *site.Request, status int, d storyData) error {
 	if err != nil {
 		return err
 	}
+	if v.More {
+		d.Older = ticketURL(n) + "?before=" + number(v.Events[0].Seq) // counted with what is not shown
+	}
 	d.fill(q, publicView(v))
 	return q.Render(status, storyView(q.Page(v.Ticket.Title, "tickets"), d))
 }
@@ -131,13 +135,18 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	for _, tr := range v.Actions {
 		d.Can[tr.Action] = true
 	}
-	if v.More && len(v.Events) > 0 {
-		d.Older = ticketURL(t.Number) + "?before=" + number(v.Events[0].Seq)
-	}
 	d.Team, d.Agent = v.Desk.Teams[t.TeamID].Name, v.People[t.AssigneeID].Name()
 	if t.BeneficiaryID != t.RequesterID {
 		d.For = v.People[t.BeneficiaryID].Name()
 	}
+}
+
+// resumes says when work goes on: alone, the date would be taken for the beginning of the wait.
+func resumes(p i18n.Printer, at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return p.T("next.pending", "Date", p.Date(at))
 }
 
 // steps tell the life of the ticket in plain words: what is done, where it is, what remains.
@@ -165,7 +174,7 @@ func steps(q *site.Request, v ticketing.View) []step {
 	handled.Done = handled.Done && !handled.Now
 	list = append(list, handled)
 	if t.State == guichet.StatePending {
-		list = append(list, step{Title: p.T("step.pending"), Detail: short(t.PendingUntil), Now: true})
+		list = append(list, step{Title: p.T("step.pending"), Detail: resumes(p, t.PendingUntil), Now: true})
 		list[len(list)-2].Done = true
 	}
 	resolved := step{Title: p.T("step.resolved"), Detail: short(t.ResolvedAt), Now: t.State == guichet.StateResolved, Done: t.State == guichet.StateClosed}

@@ -1780,9 +1780,9 @@ func answersCard(p kit.Page, d storyData) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var88 string
-				templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(answerText(p, a))
+				templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(kit.AnswerText(p.P, a))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/requester/story.templ`, Line: 272, Col: 72}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/requester/story.templ`, Line: 272, Col: 78}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var88))
 				if templ_7745c5c3_Err != nil {
@@ -1969,24 +1969,6 @@ func typed(d storyData, a guichet.Action) string {
 		return d.Typed.Get("reason")
 	}
 	return ""
-}
-
-func answerText(p kit.Page, a guichet.Answer) string {
-	values := a.Labels
-	if len(values) == 0 {
-		values = a.Values
-	}
-	out := ""
-	for i, v := range values {
-		if i > 0 {
-			out += ", "
-		}
-		if len(a.Labels) == 0 && (v == "yes" || v == "no") {
-			v = p.P.T(v)
-		}
-		out += v
-	}
-	return out
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -3,6 +3,7 @@
 package thread
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -164,8 +165,8 @@ func (t teller) why(e guichet.Event) []string {
 func (t teller) details(e guichet.Event) []string {
 	var out []string
 	for _, c := range e.Changes {
-		if !t.agent && !told[c.Field] {
-			continue
+		if !t.agent && (!told[c.Field] || c.To == "") {
+			continue // that a wait is over says all: its reason and date are gone with it
 		}
 		label := t.q.P.T("change." + c.Field)
 		from, to := t.value(c.Field, c.From), t.value(c.Field, c.To)
@@ -184,11 +185,15 @@ func (t teller) details(e guichet.Event) []string {
 // told are the changes that concern a requester.
 var told = map[string]bool{"pending_reason": true, "until": true, "priority": true, "service": true, "rating_time": true, "rating_answers": true}
 
-// value says the value of a field in words.
+// value says the value of a field in words; a key that the configuration no longer knows is shown as it is.
 func (t teller) value(field, v string) string {
 	if v == "" {
 		return t.q.P.T("change.nothing")
 	}
+	return cmp.Or(t.words(field, v), v)
+}
+
+func (t teller) words(field, v string) string {
 	switch field {
 	case "state":
 		return t.q.P.T("state.desk." + v)
@@ -212,7 +217,7 @@ func (t teller) value(field, v string) string {
 			return t.q.P.DateTime(at)
 		}
 	}
-	return v
+	return ""
 }
 
 func (t teller) name(id guichet.ID) string {
