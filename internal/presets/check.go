@@ -211,7 +211,9 @@ func (p Preset) checkRules(f *folder) {
 		from := entry{fileRules, r.ID}
 		refer(f, from, p.Desk.Services, "service", append(slices.Clone(r.When.Services), r.Then.ServiceID)...)
 		refer(f, from, p.Desk.Organisations, "organisation", r.When.Organisations...)
-		refer(f, from, p.Desk.Teams, "team", r.Then.TeamID)
+		if r.Then.TeamID != guichet.ServiceTeam {
+			refer(f, from, p.Desk.Teams, "team", r.Then.TeamID)
+		}
 		if r.Name == "" {
 			f.fault(fileRules, r.ID, "%s: a rule needs a name, which says why a ticket was routed", r.ID)
 		}

@@ -189,7 +189,7 @@ func (r *run) open(ctx context.Context, b beat, s Story) error {
 		urgency = guichet.GradeMedium
 	}
 	t, err := r.Desk.Open(ctx, actor, ticketing.Open{Service: s.Service, Offering: s.Offering, Title: s.Title,
-		Description: s.Text, Urgency: urgency, Requester: s.From, Beneficiary: s.For, WorkPlace: s.Place,
+		Description: s.Text, Urgency: urgency, Requester: s.From, Beneficiary: s.For, Observers: s.Observers, WorkPlace: s.Place,
 		Location: s.Location, Channel: channel, Answers: r.answers(s)})
 	r.numbers[b.story] = t.Number
 	return err

@@ -10,16 +10,16 @@ import (
 	"guichet"
 )
 
-//go:embed insa paris demo
+//go:embed glevents insa paris demo
 var files embed.FS
 
 // Names lists the presets, in the order of the alphabet.
-func Names() []string { return []string{"insa", "paris"} }
+func Names() []string { return []string{"glevents", "insa", "paris"} }
 
 // Preset is the whole configuration of a desk with its people, ready to be stored. The slices are
 // in the order of the files; parents stand before their children.
 type Preset struct {
-	Name          string       // key of the preset: insa, paris
+	Name          string       // key of the preset: one of Names
 	Desk          guichet.Desk // filled and indexed
 	Organisations []guichet.Organisation
 	Services      []guichet.Service

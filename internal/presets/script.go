@@ -18,21 +18,22 @@ type Script struct {
 
 // Story is one ticket from its opening on. Moments are texts that a calendar reads: see moment.
 type Story struct {
-	At       string                `yaml:"at"`
-	From     string                `yaml:"from"` // requester
-	By       string                `yaml:"by"`   // who typed it; empty: the requester
-	For      string                `yaml:"for"`  // beneficiary; empty: the requester
-	Channel  guichet.Channel       `yaml:"channel"`
-	Offering guichet.ID            `yaml:"offering"`
-	Service  guichet.ID            `yaml:"service"` // below that of the offering; empty: that one
-	Title    string                `yaml:"title"`
-	Text     string                `yaml:"text"`
-	Urgency  guichet.Grade         `yaml:"urgency"` // empty: medium
-	Place    guichet.WorkPlace     `yaml:"place"`
-	Location string                `yaml:"location"`
-	Answers  map[string]answerList `yaml:"answers"`
-	Ends     guichet.State         `yaml:"ends"` // where the ticket stands at the end
-	Steps    []Step                `yaml:"steps"`
+	At        string                `yaml:"at"`
+	From      string                `yaml:"from"`      // requester
+	By        string                `yaml:"by"`        // who typed it; empty: the requester
+	For       string                `yaml:"for"`       // beneficiary; empty: the requester
+	Observers []guichet.ID          `yaml:"observers"` // in copy from the first
+	Channel   guichet.Channel       `yaml:"channel"`
+	Offering  guichet.ID            `yaml:"offering"`
+	Service   guichet.ID            `yaml:"service"` // below that of the offering; empty: that one
+	Title     string                `yaml:"title"`
+	Text      string                `yaml:"text"`
+	Urgency   guichet.Grade         `yaml:"urgency"` // empty: medium
+	Place     guichet.WorkPlace     `yaml:"place"`
+	Location  string                `yaml:"location"`
+	Answers   map[string]answerList `yaml:"answers"`
+	Ends      guichet.State         `yaml:"ends"` // where the ticket stands at the end
+	Steps     []Step                `yaml:"steps"`
 
 	line int
 }
@@ -166,6 +167,9 @@ func (c *checker) story(s Story) {
 		if name != "" {
 			c.people(s.line, name)
 		}
+	}
+	for _, id := range s.Observers {
+		c.people(s.line, string(id))
 	}
 	c.moment(s.line, s.At)
 	for _, step := range s.Steps {
