@@ -199,8 +199,10 @@ func (t teller) words(field, v string) string {
 		return t.q.P.T("state.desk." + v)
 	case "kind":
 		return t.q.P.T("kind." + v)
-	case "urgency", "impact":
+	case "urgency":
 		return t.q.P.T("grade." + v)
+	case "impact": // another gender in French
+		return t.q.P.T("desk.impact." + v)
 	case "priority":
 		return t.q.P.T("priority." + v)
 	case "service", "affected":
