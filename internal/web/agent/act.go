@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"errors"
 	"net/url"
 
 	"guichet"
@@ -75,7 +74,7 @@ func refused(q *site.Request, n int64, err error, a attempt) error {
 	case guichet.KindTooLarge:
 		a.Errors, a.Seen = kit.Errors{"files": q.Message(err)}, 0
 	case guichet.KindConflict, guichet.KindDenied, guichet.KindUnavailable:
-		a.Refusal = refusal(q, err)
+		a.Refusal = q.Message(err)
 	default:
 		return err
 	}
@@ -91,17 +90,6 @@ func refused(q *site.Request, n int64, err error, a attempt) error {
 		return bad
 	}
 	return renderTicket(q, site.Status(kind), data)
-}
-
-// refusal says why an act came too late, by name when somebody was quicker (A4).
-func refusal(q *site.Request, err error) string {
-	var e *guichet.Error
-	if errors.As(err, &e) && e.Code == "ticket.claimed" {
-		if who, ok := e.Args["PersonID"].(string); ok {
-			return q.P.T("error.ticket.claimed_by", "Name", q.PersonName(guichet.ID(who)))
-		}
-	}
-	return q.Message(err)
 }
 
 // prefixed names the wrong fields as the page does: the form, then the field.

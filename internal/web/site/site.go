@@ -229,20 +229,20 @@ func Status(kind guichet.ErrorKind) int {
 	return http.StatusInternalServerError
 }
 
-// Message says an error in the reader's language. A person's identifier becomes the person's name.
+// Message says an error in the reader's language, naming who was quicker when somebody was (A4).
 func (q *Request) Message(err error) string {
 	var e *guichet.Error
 	if !errors.As(err, &e) {
 		return q.P.Error("internal", nil)
 	}
-	args := e.Args
-	if who, ok := args["PersonID"].(string); ok {
-		args = map[string]any{"Name": q.PersonName(guichet.ID(who)), "PersonID": who}
+	who, _ := e.Args["PersonID"].(string)
+	if named := e.Code + "_by"; who != "" && q.P.Has("error."+named) {
+		return q.P.Error(named, map[string]any{"Name": q.PersonName(guichet.ID(who))})
 	}
 	if !q.P.Has("error." + e.Code) {
 		return q.P.Error("internal", nil)
 	}
-	return q.P.Error(e.Code, args)
+	return q.P.Error(e.Code, e.Args)
 }
 
 // PersonName is the name of a person, for a message.
