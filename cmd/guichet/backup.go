@@ -27,7 +27,7 @@ type checkCommand struct {
 
 // Run verifies, and fails when something is wrong.
 func (c *checkCommand) Run(ctx context.Context) error {
-	a, err := c.open(ctx)
+	a, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -58,12 +58,14 @@ type backupCommand struct {
 // Run copies the database first, then the files: a file that the copied database names was there
 // before it.
 func (c *backupCommand) Run(ctx context.Context) error {
-	a, err := c.open(ctx)
+	a, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
 	defer a.Close() //nolint:errcheck // only read
-	if err := os.Mkdir(c.To, 0o700); err != nil {
+	if err := os.Mkdir(c.To, 0o700); errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s exists: a backup makes its own folder, name a new one", c.To)
+	} else if err != nil {
 		return err
 	}
 	if err := a.Store.Backup(ctx, filepath.Join(c.To, "guichet.db")); err != nil {

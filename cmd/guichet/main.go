@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -56,13 +57,21 @@ func run(ctx context.Context, args []string) int {
 	}
 	chosen, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "guichet: %v. See: guichet --help\n", err)
+		fmt.Fprintf(os.Stderr, "guichet: %v\n%s\n", err, advice(args))
 		return exitUsage
 	}
 	if err := chosen.Run(); err != nil {
 		return fail(err)
 	}
 	return 0
+}
+
+// advice says where the command that could not be read is explained.
+func advice(args []string) string {
+	if len(args) > 0 && slices.Contains([]string{"demo", "serve", "migrate", "check", "backup", "restore"}, args[0]) {
+		return "See: guichet " + args[0] + " --help"
+	}
+	return "See: guichet --help"
 }
 
 // fail prints what went wrong in words, with each wrong field on its line.

@@ -8,6 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,13 +22,24 @@ import (
 
 // data is where the desk is, for the commands that do not serve.
 type data struct {
-	DataDir     string `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key."`
+	DataDir     string `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key (default: ${default})."`
 	DatabaseURL string `name:"database" env:"GUICHET_DATABASE" placeholder:"URL" help:"PostgreSQL database. Without it, SQLite in the data folder."`
 }
 
 // open opens the desk quietly; the caller closes it.
 func (d data) open(ctx context.Context) (*app.App, error) {
 	return app.New(ctx, app.Options{Config: d.config(), Log: slog.New(slog.DiscardHandler)})
+}
+
+// existing opens a desk that must be there: a folder typed wrong would otherwise become an empty desk,
+// sound and backed up every night.
+func (d data) existing(ctx context.Context) (*app.App, error) {
+	if d.DatabaseURL == "" {
+		if _, err := os.Stat(filepath.Join(d.DataDir, "guichet.db")); err != nil {
+			return nil, fmt.Errorf("no desk in %s: check --data, or make one with guichet migrate --data %s", d.DataDir, d.DataDir)
+		}
+	}
+	return d.open(ctx)
 }
 
 type migrateCommand struct {
@@ -67,6 +80,9 @@ type presetLoadCommand struct {
 
 // Run loads a preset.
 func (c *presetLoadCommand) Run(ctx context.Context) error {
+	if !slices.Contains(presets.Names(), c.Name) {
+		return fmt.Errorf("no preset is called %s; there are: %s", c.Name, strings.Join(presets.Names(), ", "))
+	}
 	a, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -76,7 +92,7 @@ func (c *presetLoadCommand) Run(ctx context.Context) error {
 		return err
 	}
 	return c.print(map[string]any{"loaded": c.Name}, "Loaded "+c.Name+
-		". Next: guichet account create --login … --role functional_administrator")
+		". Next: guichet account create --data "+c.DataDir+" --login … --given … --family … --role functional_administrator")
 }
 
 type accountCreateCommand struct {
@@ -102,7 +118,7 @@ func (c *accountCreateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.open(ctx)
+	a, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}
@@ -157,7 +173,7 @@ type tokenCreateCommand struct {
 
 // Run prints the token alone.
 func (c *tokenCreateCommand) Run(ctx context.Context) error {
-	a, err := c.open(ctx)
+	a, err := c.existing(ctx)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func serve(ctx context.Context, o app.Options, ready func(address string)) error
 	}
 	listener, err := net.Listen("tcp", o.Config.Listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", o.Config.Listen, err)
+		return fmt.Errorf("cannot listen on %s; choose another address with --listen: %w", o.Config.Listen, err)
 	}
 	o.Config.Listen = listener.Addr().String()
 	o.Log = o.Config.Logger(os.Stderr)
@@ -62,8 +62,8 @@ type demoCommand struct {
 
 // Validate keeps a demonstration on its machine: whoever reaches it reads its mailbox without signing in.
 func (c *demoCommand) Validate() error {
-	if c.OpenToNetwork || config.IsLoopback(c.Listen) {
-		return nil
+	if err := c.Config.Validate(); err != nil || c.OpenToNetwork || config.IsLoopback(c.Listen) {
+		return err
 	}
 	return fmt.Errorf("--listen %s would open the demonstration, its mailbox and its accounts to other machines: "+
 		"listen on 127.0.0.1, or add --open-to-network if this is meant", c.Listen)
@@ -85,15 +85,55 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	return serve(ctx, options, c.welcome)
 }
 
+// What a demonstration says when it is ready, in the language of the desk.
+const (
+	welcomeFR = `
+  Guichet, démonstration « %[1]s »
+
+  Portail               %[2]s/
+  Espace des agents     %[2]s/desk/
+  Administration        %[2]s/admin/
+  Courriels préparés    %[2]s/dev/mail
+  API                   %[2]s/api/docs
+
+  Mot de passe de tous les comptes : %[3]s
+
+`
+	goodbyeFR = `
+  Données : %s
+  Ctrl-C arrête la démonstration ; la même commande la reprend.
+
+`
+	welcomeEN = `
+  Guichet, demonstration “%[1]s”
+
+  Portal                %[2]s/
+  Agents’ workspace     %[2]s/desk/
+  Administration        %[2]s/admin/
+  Mail prepared         %[2]s/dev/mail
+  API                   %[2]s/api/docs
+
+  Password of every account: %[3]s
+
+`
+	goodbyeEN = `
+  Data: %s
+  Ctrl-C stops the demonstration; the same command takes it up again.
+
+`
+)
+
 // welcome prints the addresses and the accounts.
 func (c *demoCommand) welcome(address string) {
 	password, err := app.DemoPassword(c.DataDir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "guichet:", err)
 	}
-	fmt.Printf("\n  Guichet, démonstration « %s »\n\n  Portail           %s/\n  Espace des agents %s/desk/\n  Administration    %s/admin/\n"+
-		"  Courriels envoyés %s/dev/mail\n  API               %s/api/docs\n\n  Mot de passe de tous les comptes : %s\n\n",
-		c.Preset, address, address, address, address, address, password)
+	head, foot := welcomeFR, goodbyeFR
+	if c.Locale == "en" {
+		head, foot = welcomeEN, goodbyeEN
+	}
+	fmt.Printf(head, c.Preset, address, password)
 	accounts, err := presets.Accounts(c.Preset)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "guichet:", err)
@@ -101,5 +141,5 @@ func (c *demoCommand) welcome(address string) {
 	for _, a := range accounts {
 		fmt.Printf("  %-12s %s\n", a.Login, a.Name)
 	}
-	fmt.Printf("\n  Données : %s – Ctrl-C arrête, la commande reprend où elle en était.\n\n", c.DataDir)
+	fmt.Printf(foot, c.DataDir)
 }

@@ -49,8 +49,11 @@ func DemoPassword(dir string) (string, error) {
 	return password, os.WriteFile(file, []byte(password+"\n"), 0o600)
 }
 
-// LoadDemo fills an empty desk with a preset, its people and its tickets. A desk that has a
-// configuration is left as it is.
+// ErrAnotherDesk says that a data folder holds something else than the demonstration asked for.
+var ErrAnotherDesk = errors.New("this data folder holds another desk: choose another folder with --data")
+
+// LoadDemo fills an empty desk with a preset, its people and its tickets. The same demonstration is left
+// as it is; any other desk is refused, for its accounts are not those of the preset.
 func LoadDemo(ctx context.Context, o Options, name string) error {
 	clock := &presets.Clock{}
 	s, err := store.Open(ctx, store.Options{URL: o.Config.DatabaseURL, Dir: o.Config.DataDir, Now: clock.Now})
@@ -62,13 +65,39 @@ func LoadDemo(ctx context.Context, o Options, name string) error {
 		return err
 	}
 	desk, err := ticketing.New(s).Config(ctx)
-	if err != nil || desk.Revision > 0 {
+	if err != nil {
 		return err
+	}
+	if desk.Revision > 0 {
+		return sameDemo(ctx, s, name)
 	}
 	if err := saveDemo(ctx, s, o, name); err != nil {
 		return err
 	}
 	return playDemo(ctx, s, clock, name)
+}
+
+// sameDemo checks that those who sign in are the people of the preset.
+func sameDemo(ctx context.Context, s *store.Store, name string) error {
+	p, err := presets.Load(name)
+	if err != nil {
+		return err
+	}
+	return s.Read(ctx, func(tx *store.Tx) error {
+		for _, person := range p.People {
+			if person.Login == "" {
+				continue
+			}
+			known, _, err := tx.PersonByLogin(ctx, person.Login)
+			if guichet.KindOf(err) == guichet.KindNotFound || err == nil && known.Name() != person.Name() {
+				return ErrAnotherDesk
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // saveDemo writes the preset and gives each person who signs in the password of the demonstration.

@@ -19,17 +19,17 @@ import (
 // Config is the settings of one program, each with its flag, its variable and
 // its default. Check them with Validate before use.
 type Config struct {
-	DataDir        string   `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key."`
-	Listen         string   `name:"listen" env:"GUICHET_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to serve pages and API on (host:port)."`
+	DataDir        string   `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key (default: ${default})."`
+	Listen         string   `name:"listen" env:"GUICHET_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to serve pages and API on (host:port; default: ${default})."`
 	DatabaseURL    string   `name:"database" env:"GUICHET_DATABASE" placeholder:"URL" help:"PostgreSQL database (postgres://user:password@host/name). Without it, SQLite in the data folder."`
 	BaseURL        string   `name:"base-url" env:"GUICHET_BASE_URL" placeholder:"URL" help:"Public address, as people type it and as mails link to it. Without it, that of --listen."`
-	Locale         string   `name:"locale" env:"GUICHET_LOCALE" default:"fr" placeholder:"LANG" help:"Language of those who have not chosen one: fr or en."`
-	TimeZone       string   `name:"time-zone" env:"GUICHET_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE" help:"Time zone of those who have not chosen one (IANA name)."`
+	Locale         string   `name:"locale" env:"GUICHET_LOCALE" default:"fr" placeholder:"LANG" help:"Language of those who have not chosen one: fr or en (default: ${default})."`
+	TimeZone       string   `name:"time-zone" env:"GUICHET_TIME_ZONE" default:"Europe/Paris" placeholder:"ZONE" help:"Time zone of those who have not chosen one (IANA name; default: ${default})."`
 	SMTPURL        string   `name:"smtp" env:"GUICHET_SMTP" placeholder:"URL" help:"Mail server (smtp://user:password@host:587, or smtps://…:465). Without it, no mail leaves."`
 	MailFrom       string   `name:"mail-from" env:"GUICHET_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of mails, such as \"Assistance <aide@example.fr>\". Needed with --smtp."`
-	LogLevel       string   `name:"log-level" env:"GUICHET_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least serious records to log: debug, info, warn or error."`
-	LogFormat      string   `name:"log-format" env:"GUICHET_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"Form of the log: text or json."`
-	APIRate        int      `name:"api-rate" env:"GUICHET_API_RATE" default:"600" placeholder:"N" help:"Requests a minute that an API token may make; 0 for no limit."`
+	LogLevel       string   `name:"log-level" env:"GUICHET_LOG_LEVEL" default:"info" placeholder:"LEVEL" help:"Least serious records to log: debug, info, warn or error (default: ${default})."`
+	LogFormat      string   `name:"log-format" env:"GUICHET_LOG_FORMAT" default:"text" placeholder:"FORMAT" help:"Form of the log: text or json (default: ${default})."`
+	APIRate        int      `name:"api-rate" env:"GUICHET_API_RATE" default:"600" placeholder:"N" help:"Requests a minute that an API token may make; 0 for no limit (default: ${default})."`
 	MetricsListen  string   `name:"metrics-listen" env:"GUICHET_METRICS_LISTEN" placeholder:"ADDR" help:"Address to serve /metrics on alone. Without it, with the pages."`
 	TrustedProxies []string `name:"trusted-proxy" env:"GUICHET_TRUSTED_PROXIES" placeholder:"NETWORK" help:"Proxies in front, believed when they name the client (10.0.0.2 or 10.0.0.0/8); repeat it, or separate with commas."`
 }
