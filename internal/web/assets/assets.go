@@ -45,7 +45,7 @@ var load = sync.OnceValue(func() set {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(content))
+		_, _ = fmt.Fprintf(sum, "%s %d\n", name, len(content)) // a sum takes everything
 		sum.Write(content)
 		s.files[strings.TrimPrefix(name, "static/")] = file{content, pack(content), mediaType(name)}
 		return nil

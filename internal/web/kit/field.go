@@ -19,7 +19,6 @@ type Field struct {
 	Complete           string // autocomplete token
 	Max                int    // length, in characters
 	Hidden             bool   // the label is for screen readers only
-	Rich               bool   // toolbar of Markdown
 	Errors             Errors
 }
 
@@ -45,9 +44,6 @@ func (f Field) attributes() templ.Attributes {
 	if f.Max > 0 {
 		a["maxlength"] = strconv.Itoa(f.Max)
 	}
-	if f.Rich {
-		a["data-rich"] = true
-	}
 	return a
 }
 
@@ -64,17 +60,8 @@ func (f Field) described() templ.Attributes {
 	return a
 }
 
-func first(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// currently marks the current one of a list: the page of a menu, the step of a life.
-func currently(current bool, what string) templ.Attributes {
+// Currently marks the current one of a list: the page of a menu, the step of a life.
+func Currently(current bool, what string) templ.Attributes {
 	if !current {
 		return nil
 	}

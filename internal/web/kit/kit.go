@@ -4,6 +4,8 @@ package kit
 
 import (
 	"hash/fnv"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -95,7 +97,7 @@ var priorityRank = map[guichet.Priority]int{guichet.PriorityLow: 1, guichet.Prio
 // Errors are the messages of wrong fields, by field name.
 type Errors map[string]string
 
-// ErrorOrder lists the wrong fields in the order in which a page shows them.
+// ErrorOrder lists the wrong fields in the order in which a page shows them, then those it does not know.
 func (e Errors) ErrorOrder(fields ...string) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -104,7 +106,7 @@ func (e Errors) ErrorOrder(fields ...string) []string {
 			out, seen[f] = append(out, f), true
 		}
 	}
-	for f := range e {
+	for _, f := range slices.Sorted(maps.Keys(e)) {
 		if !seen[f] {
 			out = append(out, f)
 		}

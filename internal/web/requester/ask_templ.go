@@ -286,9 +286,9 @@ func describe(p kit.Page, v formData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 string
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(p.P.T("ask.description"))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(question(p, v))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/requester/ask.templ`, Line: 64, Col: 55}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/requester/ask.templ`, Line: 64, Col: 45}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -1063,8 +1063,16 @@ func fieldOrder(v formData) []string {
 	return append(order, "files", "urgency", "for", "beneficiary", "phone", "location", "work_place")
 }
 
+// question is what the description answers: who asks for a thing has nothing that happens to tell.
+func question(p kit.Page, v formData) string {
+	if v.Offering.Kind == guichet.KindRequest {
+		return p.P.T("ask.description.request")
+	}
+	return p.P.T("ask.description")
+}
+
 func fieldLabels(p kit.Page, v formData) map[string]string {
-	labels := map[string]string{"title": p.P.T("ask.title"), "kind": p.P.T("ask.kind"), "description": p.P.T("ask.description"),
+	labels := map[string]string{"title": p.P.T("ask.title"), "kind": p.P.T("ask.kind"), "description": question(p, v),
 		"files": p.P.T("ask.files"), "urgency": p.P.T("ask.urgency"), "beneficiary": p.P.T("ask.beneficiary"), "phone": p.P.T("ask.phone"),
 		"location": p.P.T("ask.location"), "work_place": p.P.T("ask.place"), "service": p.P.T("ask.service")}
 	for _, f := range v.Offering.Form.Fields {

@@ -59,6 +59,8 @@ func expectation(q *site.Request, r ticketing.Row) (todo, next string) {
 		return p.T("todo.validate", "Date", p.Date(r.CloseAt)), ""
 	case r.State == guichet.StateResolved:
 		return "", p.T("next.resolved")
+	case !r.State.Open():
+		return "", ""
 	case r.State == guichet.StatePending && r.PendingReason == ticketing.PendingRequester && mine:
 		return p.T("todo.answer"), ""
 	case r.State == guichet.StatePending && !r.PendingUntil.IsZero():
@@ -67,10 +69,8 @@ func expectation(q *site.Request, r ticketing.Row) (todo, next string) {
 		return "", p.T("next.assigned", "Name", r.Assignee)
 	case r.State == guichet.StateAwaitingApproval:
 		return "", p.T("next.approval")
-	case r.State.Open():
-		return "", p.T("next.new")
 	}
-	return "", ""
+	return "", p.T("next.new")
 }
 
 // found is a service or an offering that the words of the reader bring to mind.

@@ -580,7 +580,7 @@ func stepView(s step) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, currentStep(s.Now))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, kit.Currently(s.Now, "step"))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1935,13 +1935,6 @@ func linkText(p kit.Page, l ticketing.Linked) string {
 		return p.P.T("story.link.followed")
 	}
 	return p.P.T("story.link.related")
-}
-
-func currentStep(now bool) templ.Attributes {
-	if !now {
-		return nil
-	}
-	return templ.Attributes{"aria-current": "step"}
 }
 
 // refusalAction is how this workflow takes a resolved ticket back to work.

@@ -1,6 +1,7 @@
 package thread_test
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func stage(t *testing.T) (*webtest.Stage, *guichet.Desk) {
 
 // reader is somebody who reads a thread in a language.
 func reader(s *webtest.Stage, desk *guichet.Desk, locale string) *site.Request {
-	return &site.Request{Site: s.Site, R: httptest.NewRequest("GET", "/", nil), P: s.Site.Texts.Printer(locale, time.UTC),
+	return &site.Request{Site: s.Site, R: httptest.NewRequest(http.MethodGet, "/", nil), P: s.Site.Texts.Printer(locale, time.UTC),
 		Config: desk, Actor: guichet.Actor{Person: guichet.Person{ID: "me"}}}
 }
 
