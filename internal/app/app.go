@@ -22,6 +22,7 @@ import (
 	"guichet/internal/jobs"
 	"guichet/internal/mailout"
 	"guichet/internal/notifying"
+	"guichet/internal/operating"
 	"guichet/internal/presets"
 	"guichet/internal/store"
 	"guichet/internal/ticketing"
@@ -45,6 +46,8 @@ type App struct {
 	registry *prometheus.Registry
 	demo     bool
 	accounts []presets.Account
+
+	operating *operating.Operating
 }
 
 // Options of New.
@@ -91,6 +94,7 @@ func (a *App) open(ctx context.Context) error {
 	a.signer = account.NewSigner(key)
 	a.Accounts = account.New(a.Store, account.NewHasher())
 	a.Desk = ticketing.New(a.Store)
+	a.operating = operating.New(a.Store, Version)
 	a.registry = newRegistry(a.Store)
 	return a.wireJobs()
 }
@@ -102,6 +106,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobNotify: notifier.Handle,
 		ticketing.JobWake:   a.Desk.Wake,
 		ticketing.JobClose:  a.Desk.Close,
+		operating.JobSweep:  a.operating.Sweep,
 	}
 	transport, err := a.transport()
 	if err != nil {
@@ -137,6 +142,9 @@ const drainTimeout = 20 * time.Second
 func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	handler, err := a.handler()
 	if err != nil {
+		return err
+	}
+	if err := a.tidy(ctx); err != nil {
 		return err
 	}
 	server := httpx.NewServer(listener.Addr().String(), handler, a.log)
@@ -185,4 +193,15 @@ func (a *App) serveMetrics() (stop func()) {
 		}
 	}()
 	return func() { _ = drain(server) }
+}
+
+// abandoned is the age at which a file that is still being received was given up.
+const abandoned = 24 * time.Hour
+
+// tidy removes what an interrupted process left behind, and plans what is done every day.
+func (a *App) tidy(ctx context.Context) error {
+	if _, err := a.Blobs.CleanTemp(time.Now().Add(-abandoned)); err != nil {
+		return err
+	}
+	return a.operating.PlanSweep(ctx)
 }

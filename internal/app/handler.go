@@ -11,7 +11,6 @@ import (
 	"guichet/internal/httpx"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
-	"guichet/internal/operating"
 	"guichet/internal/web"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -52,7 +51,7 @@ func (a *App) rate() httpx.Rate {
 func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
-		Zone: a.Config.Zone(), Now: time.Now, Operating: operating.New(a.Store, Version)}
+		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)
 	}

@@ -40,11 +40,6 @@ func (tx *Tx) EndSession(ctx context.Context, tokenHash string) error {
 	return tx.exec(ctx, `DELETE FROM session WHERE token_hash = $1`, tokenHash)
 }
 
-// EndSessions closes every session of a person, and all that have run out.
-func (tx *Tx) EndSessions(ctx context.Context, person guichet.ID) error {
-	return tx.exec(ctx, `DELETE FROM session WHERE person_id = $1 OR expires_at <= $2`, string(person), micros(tx.Now))
-}
-
 // APIToken is a key to the API. Only the hash of the token is kept.
 type APIToken struct {
 	ID        guichet.ID
@@ -146,7 +141,14 @@ func (tx *Tx) KeepOnce(ctx context.Context, person guichet.ID, key, fingerprint,
 	return err
 }
 
-// ForgetOnce removes the idempotency keys older than a time.
-func (tx *Tx) ForgetOnce(ctx context.Context, before time.Time) error {
-	return tx.exec(ctx, `DELETE FROM idempotency WHERE created_at < $1`, micros(before))
+// Sweep removes what has had its time: ended sessions, failures to sign in and idempotency keys last
+// used before the given times.
+func (tx *Tx) Sweep(ctx context.Context, failures, keys time.Time) error {
+	if err := tx.exec(ctx, `DELETE FROM session WHERE expires_at <= $1`, micros(tx.Now)); err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, `DELETE FROM sign_in_failure WHERE last_at < $1`, micros(failures)); err != nil {
+		return err
+	}
+	return tx.exec(ctx, `DELETE FROM idempotency WHERE created_at < $1`, micros(keys))
 }

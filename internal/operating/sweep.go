@@ -1,0 +1,35 @@
+package operating
+
+import (
+	"context"
+	"time"
+
+	"guichet/internal/store"
+)
+
+// JobSweep removes what has had its time, once a day.
+const JobSweep = "desk.sweep"
+
+// How long things are kept that serve for a while only.
+const (
+	sweepEvery   = 24 * time.Hour
+	keepFailures = 24 * time.Hour     // as far back as failures to sign in count
+	keepKeys     = 7 * 24 * time.Hour // a client that tries again for longer gets a second ticket
+)
+
+// PlanSweep asks for the first sweeping; where one is planned already it changes nothing.
+func (o *Operating) PlanSweep(ctx context.Context) error {
+	return o.store.Write(ctx, func(tx *store.Tx) error { return planSweep(ctx, tx, tx.Now) })
+}
+
+func planSweep(ctx context.Context, tx *store.Tx, at time.Time) error {
+	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, RunAt: at})
+}
+
+// Sweep is the handler of JobSweep: it sweeps, and plans the next time.
+func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error {
+	if err := tx.Sweep(ctx, tx.Now.Add(-keepFailures), tx.Now.Add(-keepKeys)); err != nil {
+		return err
+	}
+	return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+}
