@@ -93,9 +93,13 @@ func (b *bench) written(payload string) (n int) {
 func (b *bench) counts(waiting, dead int) {
 	b.Helper()
 	err := b.store.Read(b.ctx, func(tx *store.Tx) error {
-		w, d, err := tx.JobCounts(b.ctx)
-		if err == nil && (w != waiting || d != dead) {
-			b.Fatalf("%d jobs wait and %d are dead, want %d and %d", w, d, waiting, dead)
+		kept, err := tx.Jobs(b.ctx, false, 100)
+		if err != nil {
+			return err
+		}
+		_, d, err := tx.JobCounts(b.ctx)
+		if err == nil && (len(kept) != waiting || d != dead) {
+			b.Fatalf("%d jobs wait and %d are dead, want %d and %d", len(kept), d, waiting, dead)
 		}
 		return err
 	})
