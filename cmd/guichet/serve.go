@@ -25,6 +25,9 @@ func (r report) print(result any, text string) error {
 	return err
 }
 
+// list keeps an empty list a list in JSON.
+func list(of []string) []string { return append([]string{}, of...) }
+
 type serveCommand struct{ config.Config }
 
 // Run serves until it is told to stop.
@@ -56,7 +59,7 @@ func serve(ctx context.Context, o app.Options, ready func(address string)) error
 
 type demoCommand struct {
 	config.Config
-	Preset        string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"glevents,insa,paris"`
+	Preset        string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"glevents,insa,paris,ugecam"`
 	OpenToNetwork bool   `env:"GUICHET_OPEN_TO_NETWORK" help:"Let --listen name an address that other machines reach. They then read every mail of the demonstration."`
 }
 

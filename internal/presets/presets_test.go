@@ -69,7 +69,7 @@ func TestAccounts(t *testing.T) {
 // Who may close is the great difference between the two processes.
 func TestClosure(t *testing.T) {
 	closers := map[string][]guichet.Performer{"glevents": {guichet.PerformerSystem}, "insa": {"moderator"},
-		"paris": {guichet.PerformerSystem}}
+		"paris": {guichet.PerformerSystem}, "ugecam": {"moderator", guichet.PerformerSystem}}
 	for _, name := range Names() {
 		p, want := load(t, name), closers[name]
 		flow := p.Desk.FlowOf("", "")
