@@ -14,6 +14,9 @@ import (
 	"guichet/internal/store"
 )
 
+// databaseFile is the SQLite database of a data folder, and of a backup.
+const databaseFile = "guichet.db"
+
 func (d data) config() config.Config {
 	c := config.Default()
 	c.DataDir, c.DatabaseURL = d.DataDir, d.DatabaseURL
@@ -27,12 +30,10 @@ type checkCommand struct {
 
 // Run verifies, and fails when something is wrong.
 func (c *checkCommand) Run(ctx context.Context) error {
-	a, err := c.existing(ctx)
-	if err != nil {
+	if err := c.present(); err != nil {
 		return err
 	}
-	defer a.Close() //nolint:errcheck // only read
-	found, err := app.Check(ctx, a)
+	found, err := app.Check(ctx, c.config())
 	if err != nil {
 		return err
 	}
@@ -40,11 +41,11 @@ func (c *checkCommand) Run(ctx context.Context) error {
 	if len(found) > 0 {
 		text = strings.Join(found, "\n")
 	}
-	if err := c.print(map[string]any{"sound": len(found) == 0, "found": found}, text); err != nil {
+	if err := c.print(map[string]any{"sound": len(found) == 0, "found": list(found)}, text); err != nil {
 		return err
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("%d things are wrong", len(found))
+		return fmt.Errorf("faults found: %d. Restore a backup, or the files named, then check again", len(found))
 	}
 	return nil
 }
@@ -52,29 +53,73 @@ func (c *checkCommand) Run(ctx context.Context) error {
 type backupCommand struct {
 	data
 	report
-	To string `arg:"" help:"Folder to make; it must not exist."`
+	FilesOnly bool   `help:"With PostgreSQL: copy the files and the key, right after pg_dump has copied the database."`
+	To        string `arg:"" help:"Folder to make; it must not exist."`
 }
 
-// Run copies the database first, then the files: a file that the copied database names was there
-// before it.
-func (c *backupCommand) Run(ctx context.Context) error {
-	a, err := c.existing(ctx)
-	if err != nil {
+// Run copies the database first, then the files: a file that the copied database names was there before
+// it. The schema is left as it is: a newer program may back up what an older one serves.
+func (c *backupCommand) Run(ctx context.Context) (err error) {
+	if err := c.possible(); err != nil {
 		return err
 	}
-	defer a.Close() //nolint:errcheck // only read
 	if err := os.Mkdir(c.To, 0o700); errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s exists: a backup makes its own folder, name a new one", c.To)
 	} else if err != nil {
 		return err
 	}
-	if err := a.Store.Backup(ctx, filepath.Join(c.To, "guichet.db")); err != nil {
-		return errors.Join(err, os.Remove(c.To))
+	defer func() {
+		if err != nil { // half a backup would be taken for one
+			err = errors.Join(err, os.RemoveAll(c.To))
+		}
+	}()
+	text := "Backed up to " + c.To + ". Try it: guichet restore " + c.To + " --data DIR"
+	if c.FilesOnly {
+		text = "Copied the files and the key to " + c.To + ". Keep them with the dump of the database."
+	} else if err := c.copyDatabase(ctx); err != nil {
+		return err
 	}
 	if err := copyTree(c.DataDir, c.To); err != nil {
 		return err
 	}
-	return c.print(map[string]any{"backup": c.To}, "Backed up to "+c.To+". Try it: guichet restore "+c.To+" --data DIR")
+	return c.print(map[string]any{"backup": c.To}, text)
+}
+
+// possible says what to do when there is nothing to copy, or when others copy it better.
+func (c *backupCommand) possible() error {
+	switch {
+	case c.FilesOnly && c.DatabaseURL == "":
+		return errors.New("--files-only is for a desk on PostgreSQL: leave it out, the database is copied with the files")
+	case c.DatabaseURL != "" && !c.FilesOnly:
+		return errors.New("PostgreSQL copies its databases itself. First: pg_dump --format=custom --file=guichet.dump URL. " +
+			"Right after it, for the files and the key: guichet backup --files-only FOLDER")
+	}
+	if err := c.present(); err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(c.DataDir, "files")); err != nil {
+		return fmt.Errorf("no files in %s: check --data", c.DataDir)
+	}
+	from, err := filepath.Abs(c.DataDir)
+	if err != nil {
+		return err
+	}
+	to, err := filepath.Abs(c.To)
+	if err != nil {
+		return err
+	}
+	if inside, err := filepath.Rel(from, to); err == nil && filepath.IsLocal(inside) {
+		return fmt.Errorf("%s lies inside %s: a backup belongs elsewhere, best on another machine", c.To, c.DataDir)
+	}
+	return nil
+}
+
+func (c *backupCommand) copyDatabase(ctx context.Context) error {
+	s, err := store.Open(ctx, store.Options{Dir: c.DataDir})
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Backup(ctx, filepath.Join(c.To, databaseFile)), s.Close())
 }
 
 type restoreCommand struct {
@@ -85,8 +130,41 @@ type restoreCommand struct {
 
 // Run makes a data folder out of a backup; it never writes over one.
 func (c *restoreCommand) Run(ctx context.Context) error {
-	if _, err := os.Stat(filepath.Join(c.From, "guichet.db")); err != nil {
-		return fmt.Errorf("%s is not a backup: %w", c.From, err)
+	if err := c.possible(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return err
+	}
+	if c.DatabaseURL == "" {
+		if err := copyFile(filepath.Join(c.From, databaseFile), filepath.Join(c.DataDir, databaseFile)); err != nil {
+			return err
+		}
+	}
+	if err := copyTree(c.From, c.DataDir); err != nil {
+		return err
+	}
+	found, err := app.Check(ctx, c.config())
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("the backup was restored to %s, with %d faults; the first: %s", c.DataDir, len(found), found[0])
+	}
+	if err != nil {
+		return err
+	}
+	return c.print(map[string]any{"restored": c.DataDir}, "Restored to "+c.DataDir+". Next: guichet serve --data "+c.DataDir)
+}
+
+// possible checks that the folder is a backup of the engine asked for, and the other one new.
+func (c *restoreCommand) possible() error {
+	_, err := os.Stat(filepath.Join(c.From, databaseFile))
+	_, noFiles := os.Stat(filepath.Join(c.From, "files"))
+	switch {
+	case err == nil && c.DatabaseURL != "":
+		return fmt.Errorf("%s holds an SQLite database: restore it without --database", c.From)
+	case err != nil && noFiles != nil:
+		return fmt.Errorf("%s is not a backup: name the folder that guichet backup made", c.From)
+	case err != nil && c.DatabaseURL == "":
+		return fmt.Errorf("%s holds files alone, those of a desk on PostgreSQL: restore its dump with pg_restore, then name that database with --database", c.From)
 	}
 	entries, err := os.ReadDir(c.DataDir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -95,33 +173,7 @@ func (c *restoreCommand) Run(ctx context.Context) error {
 	if len(entries) > 0 {
 		return fmt.Errorf("%s is not empty: restore into a new folder", c.DataDir)
 	}
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return err
-	}
-	if err := copyFile(filepath.Join(c.From, "guichet.db"), filepath.Join(c.DataDir, "guichet.db")); err != nil {
-		return err
-	}
-	if err := copyTree(c.From, c.DataDir); err != nil {
-		return err
-	}
-	return c.verify(ctx)
-}
-
-// verify opens what was restored and checks it.
-func (c *restoreCommand) verify(ctx context.Context) error {
-	s, err := store.Open(ctx, store.Options{Dir: c.DataDir})
-	if err != nil {
-		return err
-	}
-	defer s.Close() //nolint:errcheck // only read
-	found, err := s.Check(ctx)
-	if err == nil && len(found) > 0 {
-		err = fmt.Errorf("the database is damaged: %s", found[0])
-	}
-	if err != nil {
-		return err
-	}
-	return c.print(map[string]any{"restored": c.DataDir}, "Restored to "+c.DataDir+". Next: guichet serve --data "+c.DataDir)
+	return nil
 }
 
 // copyTree copies what a data folder holds beside the database: the installation key and the files.
@@ -134,7 +186,7 @@ func copyTree(from, to string) error {
 		switch {
 		case err != nil:
 			return err
-		case strings.HasPrefix(name, "guichet.db") || name == filepath.Join("files", "tmp"):
+		case strings.HasPrefix(name, databaseFile) || name == filepath.Join("files", "tmp"):
 			if entry.IsDir() {
 				return filepath.SkipDir
 			}

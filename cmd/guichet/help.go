@@ -66,16 +66,21 @@ Examples:
 
 // Help gives examples.
 func (backupCommand) Help() string {
-	return `Examples:
-  guichet backup --data /var/lib/guichet /var/backups/guichet/2026-11-21`
+	return `The copy holds the key that signs links: keep it as safe as the desk. With PostgreSQL, pg_dump copies the
+database, then --files-only the rest.
+
+Examples:
+  guichet backup --data /var/lib/guichet /var/backups/guichet/2026-11-21
+  pg_dump --format=custom --file=guichet.dump URL && guichet backup --files-only --data /var/lib/guichet FOLDER`
 }
 
 // Help gives examples.
 func (restoreCommand) Help() string {
-	return `Writes into a new folder only, and verifies it.
+	return `Writes into a new folder only, and verifies database and files. With PostgreSQL, pg_restore comes first.
 
 Examples:
-  guichet restore --data /var/lib/guichet-tried /var/backups/guichet/2026-11-21`
+  guichet restore --data /var/lib/guichet-tried /var/backups/guichet/2026-11-21
+  guichet restore --data /var/lib/guichet-tried --database URL FOLDER`
 }
 
 // Help gives examples.

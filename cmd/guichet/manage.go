@@ -34,12 +34,21 @@ func (d data) open(ctx context.Context) (*app.App, error) {
 // existing opens a desk that must be there: a folder typed wrong would otherwise become an empty desk,
 // sound and backed up every night.
 func (d data) existing(ctx context.Context) (*app.App, error) {
-	if d.DatabaseURL == "" {
-		if _, err := os.Stat(filepath.Join(d.DataDir, "guichet.db")); err != nil {
-			return nil, fmt.Errorf("no desk in %s: check --data, or make one with guichet migrate --data %s", d.DataDir, d.DataDir)
-		}
+	if err := d.present(); err != nil {
+		return nil, err
 	}
 	return d.open(ctx)
+}
+
+// present says what to do when the data folder holds no desk. That of PostgreSQL is found by its address.
+func (d data) present() error {
+	if d.DatabaseURL != "" {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(d.DataDir, databaseFile)); err != nil {
+		return fmt.Errorf("no desk in %s: check --data, or make one with guichet migrate --data %s", d.DataDir, d.DataDir)
+	}
+	return nil
 }
 
 type migrateCommand struct {
@@ -62,7 +71,7 @@ func (c *migrateCommand) Run(ctx context.Context) error {
 	if len(applied) > 0 {
 		text = "Applied: " + strings.Join(applied, ", ")
 	}
-	return c.print(map[string]any{"applied": applied}, text)
+	return c.print(map[string]any{"applied": list(applied)}, text)
 }
 
 type presetListCommand struct{ report }
@@ -98,18 +107,18 @@ func (c *presetLoadCommand) Run(ctx context.Context) error {
 type accountCreateCommand struct {
 	data
 	report
-	Login        string   `required:"" help:"Login."`
-	Given        string   `required:"" help:"Given name."`
-	Family       string   `required:"" help:"Family name."`
-	Email        string   `help:"Mail address."`
-	Phone        string   `help:"Telephone."`
-	Employee     string   `help:"Employee number."`
-	Organisation string   `help:"Key of the organisation."`
-	Profile      string   `help:"Profile (staff, student…)."`
+	Login        string   `required:"" placeholder:"LOGIN" help:"Login."`
+	Given        string   `required:"" placeholder:"NAME" help:"Given name."`
+	Family       string   `required:"" placeholder:"NAME" help:"Family name."`
+	Email        string   `placeholder:"ADDRESS" help:"Mail address."`
+	Phone        string   `placeholder:"NUMBER" help:"Telephone."`
+	Employee     string   `placeholder:"NUMBER" help:"Employee number."`
+	Organisation string   `placeholder:"KEY" help:"Key of the organisation."`
+	Profile      string   `placeholder:"PROFILE" help:"Profile (staff, student…)."`
 	Locale       string   `default:"fr" enum:"fr,en" help:"Language: ${enum}."`
 	Role         []string `help:"Role to give, over everything or ROLE@ORGANISATION or ROLE@ORGANISATION/SERVICE; repeat it."`
 	Team         []string `help:"Team to join; repeat it."`
-	PasswordFile string   `type:"existingfile" help:"File that holds the password. Without it, the first line of standard input is read."`
+	PasswordFile string   `placeholder:"FILE" type:"existingfile" help:"File that holds the password. Without it, the first line of standard input is read."`
 }
 
 // Run creates the account.
@@ -167,8 +176,16 @@ type tokenCreateCommand struct {
 	report
 	For     string        `required:"" placeholder:"LOGIN" help:"Login of the person in whose name the token acts."`
 	Name    string        `default:"command line" help:"What the token is for."`
-	Scope   []string      `enum:"read,write" help:"Limit to a scope (${enum}); repeat it. Without it, whatever the person may do."`
+	Scope   []string      `placeholder:"SCOPE" enum:"read,write" help:"Limit to a scope (${enum}); repeat it. Without it, whatever the person may do."`
 	Expires time.Duration `help:"Life of the token, such as 720h. Without it, no end."`
+}
+
+// Validate refuses a token that would be dead at birth.
+func (c *tokenCreateCommand) Validate() error {
+	if c.Expires < 0 {
+		return errors.New("--expires must be a time to come, such as 720h")
+	}
+	return nil
 }
 
 // Run prints the token alone.
@@ -187,6 +204,9 @@ func (c *tokenCreateCommand) Run(ctx context.Context) error {
 		expires = time.Now().Add(c.Expires)
 	}
 	token, err := a.Accounts.CreateToken(ctx, c.For, c.Name, scopes, expires)
+	if guichet.KindOf(err) == guichet.KindNotFound {
+		return fmt.Errorf("nobody signs in as %s: check --for, or make the account with guichet account create", c.For)
+	}
 	if err != nil {
 		return err
 	}

@@ -2,29 +2,47 @@ package app
 
 import (
 	"context"
+	"errors"
+	"path/filepath"
 
+	"guichet/internal/blob"
+	"guichet/internal/config"
 	"guichet/internal/store"
 )
 
-// Check verifies the database, and that every file that a document names is there and whole. It
-// returns what is wrong.
-func Check(ctx context.Context, a *App) ([]string, error) {
-	found, err := a.Store.Check(ctx)
+// Check verifies the database of a desk, and that every file that a document names is there and whole. It
+// returns what is wrong. The schema is left as it is: a newer program may look at a desk that an older one
+// serves.
+func Check(ctx context.Context, c config.Config) ([]string, error) {
+	s, err := store.Open(ctx, store.Options{URL: c.DatabaseURL, Dir: c.DataDir})
 	if err != nil {
 		return nil, err
 	}
+	defer s.Close() //nolint:errcheck // only read
+	found, err := s.Check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := lostFiles(ctx, s, filepath.Join(c.DataDir, "files"))
+	return append(found, lost...), err
+}
+
+// lostFiles are the files that documents name and that are not there, or not whole.
+func lostFiles(ctx context.Context, s *store.Store, folder string) (lost []string, err error) {
+	blobs, err := blob.Open(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, blobs.Close()) }()
 	var hashes []string
-	err = a.Store.Read(ctx, func(tx *store.Tx) (err error) {
+	err = s.Read(ctx, func(tx *store.Tx) (err error) {
 		hashes, err = tx.Hashes(ctx)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
 	for _, hash := range hashes {
-		if err := a.Blobs.Verify(hash); err != nil {
-			found = append(found, "file "+hash+": "+err.Error())
+		if err := blobs.Verify(hash); err != nil {
+			lost = append(lost, "file "+hash+": "+err.Error())
 		}
 	}
-	return found, nil
+	return lost, err
 }
