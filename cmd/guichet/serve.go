@@ -103,7 +103,7 @@ const (
 
 `
 	goodbyeFR = `
-  Données : %s
+  Données : %s (le mot de passe y est gardé, dans demo-password)
   Ctrl-C arrête la démonstration ; la même commande la reprend.
 
 `
@@ -120,7 +120,7 @@ const (
 
 `
 	goodbyeEN = `
-  Data: %s
+  Data: %s (the password is kept there, in demo-password)
   Ctrl-C stops the demonstration; the same command takes it up again.
 
 `
