@@ -151,7 +151,11 @@ func (c *restoreCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.print(map[string]any{"restored": c.DataDir}, "Restored to "+c.DataDir+". Next: guichet serve --data "+c.DataDir)
+	next := "guichet serve --data " + c.DataDir
+	if c.DatabaseURL != "" {
+		next += " --database URL"
+	}
+	return c.print(map[string]any{"restored": c.DataDir}, "Restored to "+c.DataDir+". Next: "+next)
 }
 
 // possible checks that the folder is a backup of the engine asked for, and the other one new.
