@@ -7,14 +7,18 @@ import (
 	"testing"
 
 	"guichet/internal/store"
+	"guichet/internal/store/storetest"
+	"guichet/internal/ticketing"
 	"guichet/internal/web"
 	"guichet/internal/web/requester"
 )
 
 func TestTheMailboxShowsMailsThatCanDoNothing(t *testing.T) {
 	s := stage(t)
+	ticket := open(s, storetest.Rita, ticketing.Open{})
+	event := view(s, storetest.Rita, ticket.Number).Events[0]
 	s.Write(func(tx *store.Tx) error {
-		return tx.InsertMail(s.Ctx, store.Mail{ID: "m1", Recipient: "rita@example.org", Subject: "Votre <ticket>", Text: "bonjour", HTML: `<p style="color:red">bonjour</p><script>1</script>`,
+		return tx.InsertMail(s.Ctx, store.Mail{ID: "m1", TicketID: ticket.ID, EventID: event.ID, PersonID: storetest.Rita, Recipient: "rita@example.org", Subject: "Votre <ticket>", Text: "bonjour", HTML: `<p style="color:red">bonjour</p><script>1</script>`,
 			MessageID: "<m1@desk.test>", CreatedAt: s.Clock.Now()})
 	})
 	for _, locale := range []string{"fr", "en"} {
