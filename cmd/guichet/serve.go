@@ -59,7 +59,7 @@ func serve(ctx context.Context, o app.Options, ready func(address string)) error
 
 type demoCommand struct {
 	config.Config
-	Preset        string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"glevents,insa,paris,ugecam"`
+	Preset        string `default:"insa" env:"GUICHET_PRESET" help:"Ready-made desk to show: ${enum}." enum:"eig,glevents,insa,paris,ugecam"`
 	OpenToNetwork bool   `env:"GUICHET_OPEN_TO_NETWORK" help:"Let --listen name an address that other machines reach. They then read every mail of the demonstration."`
 }
 

@@ -2,6 +2,7 @@ package presets
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -198,6 +199,123 @@ func TestImportanceIsRead(t *testing.T) {
 	} {
 		if got := rows[title].Priority; got != want {
 			t.Errorf("%s: priority %q, want %s", title, got, want)
+		}
+	}
+}
+
+// reader lists the titles of the tickets that a person may see, with their teams.
+func reader(t *testing.T, s *store.Store, person guichet.ID) map[string]guichet.ID {
+	t.Helper()
+	ctx := context.Background()
+	var actor guichet.Actor
+	err := s.Read(ctx, func(tx *store.Tx) (err error) {
+		actor, err = tx.Actor(ctx, person, guichet.ChannelPortal)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	desk, query, seen := ticketing.New(s), store.TicketQuery{}, map[string]guichet.ID{}
+	for {
+		page, err := desk.List(ctx, actor, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range page.Rows {
+			seen[plain(row.Title)] = row.TeamID
+		}
+		if page.Next.ID == "" {
+			return seen
+		}
+		query.After = page.Next
+	}
+}
+
+// A hardware fault goes to the correspondents of its own site, who see their site and no other.
+func TestCorrespondentsSeeTheirSite(t *testing.T) {
+	s := played(t, "ugecam", time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC))
+	mine := reader(t, s, "marie-pierre.jean")
+	if team := mine["Grésillements sur le poste du secrétariat"]; team != "correspondants-caen" {
+		t.Errorf("a telephone of Caen went to %q", team)
+	}
+	if _, seen := mine["Bourrage de l’imprimante de la salle de soins"]; seen {
+		t.Error("a correspondent of Caen sees a printer of Rouen")
+	}
+	if team := reader(t, s, "sylvain.renault")["Imprimante pour le bureau des kinésithérapeutes"]; team != "correspondants-rouen" {
+		t.Errorf("a printer of a site of Rouen went to %q", team)
+	}
+	if team := reader(t, s, "technicien")["L’application de planning affiche une page blanche"]; team != "correspondants-cherbourg" {
+		t.Errorf("a machine that cannot be reached from afar went to %q", team)
+	}
+}
+
+// Who cannot sign in is helped through a colleague, and follows the ticket all the same.
+func TestAColleagueOpensForSomebody(t *testing.T) {
+	s := played(t, "ugecam", time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC))
+	for _, person := range []guichet.ID{"demandeur", "justine.leroy"} {
+		if _, seen := reader(t, s, person)["Mot de passe oublié de ma collègue Justine Leroy"]; !seen {
+			t.Errorf("%s does not see the ticket", person)
+		}
+	}
+}
+
+// The form that opens access is signed by the director of the establishment, and by nobody else.
+func TestDirectorsSign(t *testing.T) {
+	p := load(t, "ugecam")
+	for _, id := range []guichet.ID{"acces-ouverture", "acces-fermeture"} {
+		steps := p.Desk.Offerings[id].Approval
+		if len(steps) != 1 || len(steps[0].Approvers) != 1 || steps[0].Approvers[0].Role != "director" {
+			t.Errorf("%s: approved by %+v", id, steps)
+		}
+	}
+	s := played(t, "ugecam", time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC))
+	const title = "Déposer des documents dans le dossier de la formation"
+	if _, seen := reader(t, s, "approbateur")[title]; !seen {
+		t.Error("the director of Rouen is not asked")
+	}
+	if _, seen := reader(t, s, "eric.toutain")[title]; seen {
+		t.Error("the director of Caen is asked about Rouen")
+	}
+}
+
+// A call of somebody who is not the administrator is closed as it is recorded, and the administrator
+// is in copy.
+func TestCallsAreReferredToTheAdministrator(t *testing.T) {
+	s := played(t, "eig", time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC))
+	rows, p := ended(t, s), load(t, "eig")
+	if !p.Desk.FlowOf("administrateur-renvoi", "renvoi").CloseOnOpen {
+		t.Fatal("a referral stays open")
+	}
+	referred := 0
+	for _, story := range script(t, "eig").Stories {
+		if story.Offering != "renvoi" {
+			continue
+		}
+		referred++
+		if row := rows[plain(story.Title)]; row.State != guichet.StateClosed || row.Channel != guichet.ChannelPhone {
+			t.Errorf("%s: %s by %s", story.Title, row.State, row.Channel)
+		}
+		for _, person := range story.Observers {
+			if _, seen := reader(t, s, person)[plain(story.Title)]; !seen {
+				t.Errorf("%s: %s is not in copy", story.Title, person)
+			}
+		}
+	}
+	if referred < 3 {
+		t.Errorf("%d referrals", referred)
+	}
+}
+
+// Customers are not offered what only the desk records, and people bear names, not trigrams.
+func TestCustomersOfTheVendor(t *testing.T) {
+	p := load(t, "eig")
+	for _, person := range p.People {
+		vendor := slices.Contains(p.Desk.OrganisationPath(person.OrganisationID), "eig")
+		if shown := p.Desk.Shows("administrateur-renvoi", person.Person, time.Now()); shown != vendor {
+			t.Errorf("%s: referrals are offered: %v", person.ID, shown)
+		}
+		if name := person.Name(); strings.ContainsAny(name, "()") || strings.ToUpper(name) == name {
+			t.Errorf("%q is not the name of a person", name)
 		}
 	}
 }

@@ -10,11 +10,11 @@ import (
 	"guichet"
 )
 
-//go:embed glevents insa paris ugecam demo
+//go:embed eig glevents insa paris ugecam demo
 var files embed.FS
 
 // Names lists the presets, in the order of the alphabet.
-func Names() []string { return []string{"glevents", "insa", "paris", "ugecam"} }
+func Names() []string { return []string{"eig", "glevents", "insa", "paris", "ugecam"} }
 
 // Preset is the whole configuration of a desk with its people, ready to be stored. The slices are
 // in the order of the files; parents stand before their children.

@@ -68,7 +68,7 @@ func TestAccounts(t *testing.T) {
 
 // Who may close is the great difference between the two processes.
 func TestClosure(t *testing.T) {
-	closers := map[string][]guichet.Performer{"glevents": {guichet.PerformerSystem}, "insa": {"moderator"},
+	closers := map[string][]guichet.Performer{"eig": {guichet.PerformerAssignee, "moderator", guichet.PerformerSystem}, "glevents": {guichet.PerformerSystem}, "insa": {"moderator"},
 		"paris": {guichet.PerformerSystem}, "ugecam": {"moderator", guichet.PerformerSystem}}
 	for _, name := range Names() {
 		p, want := load(t, name), closers[name]
