@@ -84,6 +84,13 @@ func TestClosure(t *testing.T) {
 	}
 }
 
+// The desk records a call by its subject alone, so that the form of a referral must not insist.
+func TestReferralsNeedNoAnswer(t *testing.T) {
+	if _, err := load(t, "eig").Desk.Offerings["renvoi"].Form.Check(nil); err != nil {
+		t.Errorf("a referral is refused without answers: %v", err)
+	}
+}
+
 func TestWithoutPeople(t *testing.T) {
 	full := load(t, "insa")
 	bare := full.WithoutPeople()
