@@ -78,3 +78,12 @@ func (e Event) Changed(field string) (Change, bool) {
 	}
 	return Change{}, false
 }
+
+// ForRequester is what the requester's side may read of an event, or false when it may not know of
+// it: internal events stay internal, and why a ticket passes from one agent to another is between them.
+func (e Event) ForRequester() (Event, bool) {
+	if e.Kind == EventAssigned || e.Kind == EventEscalated {
+		e.Text = ""
+	}
+	return e, !e.Internal
+}

@@ -53,7 +53,19 @@ func serve(ctx context.Context, o app.Options, ready func(address string)) error
 		return err
 	}
 	defer a.Close() //nolint:errcheck // everything is committed
+	release, err := a.Hold(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	desk, err := a.Desk.Config(ctx)
+	if err != nil {
+		return err
+	}
 	ready(o.Config.PublicURL())
+	if desk.Revision == 0 {
+		fmt.Printf("This desk is empty. Next: guichet preset load NAME --data %s, then guichet account create\n", o.Config.DataDir)
+	}
 	return a.Run(ctx, listener)
 }
 

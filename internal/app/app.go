@@ -144,9 +144,6 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
-	if err := a.tidy(ctx); err != nil {
-		return err
-	}
 	server := httpx.NewServer(listener.Addr().String(), handler, a.log)
 	var work sync.WaitGroup
 	work.Go(func() { a.Runner.Run(ctx) })
@@ -193,6 +190,23 @@ func (a *App) serveMetrics() (stop func()) {
 		}
 	}()
 	return func() { _ = drain(server) }
+}
+
+// Hold prepares to serve: this process becomes the only one on a SQLite database (PostgreSQL serves
+// several), and what an interrupted one left behind is removed. Error: conflict when another process
+// serves the folder.
+func (a *App) Hold(ctx context.Context) (release func(), err error) {
+	release = func() {}
+	if a.Config.DatabaseURL == "" {
+		if release, err = lock(a.Config.DataDir); err != nil {
+			return nil, err
+		}
+	}
+	if err := a.tidy(ctx); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
 }
 
 // abandoned is the age at which a file that is still being received was given up.

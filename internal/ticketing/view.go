@@ -59,6 +59,11 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 	if len(v.Events) > eventPage {
 		v.More, v.Events = true, v.Events[1:]
 	}
+	for i, e := range v.Events {
+		if !v.Agent {
+			v.Events[i], _ = e.ForRequester() // internal ones were not read
+		}
+	}
 	if v.Documents, err = tx.Documents(ctx, id, v.Agent); err != nil {
 		return err
 	}

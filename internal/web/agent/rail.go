@@ -108,7 +108,7 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		if !v.For(q.Actor) {
 			continue
 		}
-		if v.Key == "pending" {
+		if v.Key == "pending" && page.Waiting > 0 {
 			queues.Views = append(queues.Views, approvalsView(q, page))
 		}
 		n := -1

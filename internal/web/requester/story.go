@@ -98,18 +98,12 @@ func story(q *site.Request, status int, d storyData) error {
 	return q.Render(status, storyView(q.Page(v.Ticket.Title, "tickets"), d))
 }
 
-// betweenAgents are the events whose text is for agents alone: why a ticket passes from one to another.
-var betweenAgents = map[guichet.EventKind]bool{guichet.EventAssigned: true, guichet.EventEscalated: true}
-
 // publicView is what the portal shows of a ticket, even to an agent: never what is internal.
 func publicView(v ticketing.View) ticketing.View {
 	var events []guichet.Event
 	for _, e := range v.Events {
-		if !e.Internal {
-			if betweenAgents[e.Kind] {
-				e.Text = ""
-			}
-			events = append(events, e)
+		if shown, ok := e.ForRequester(); ok {
+			events = append(events, shown)
 		}
 	}
 	var documents []guichet.Document
