@@ -95,7 +95,7 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
 	return many(ctx, tx, scanRow, p.page(), p.args...)
 }
 
-// CountTickets counts the tickets of a query, up to a limit: a menu says "999+" rather than
+// CountTickets counts the tickets of a query, up to a limit: a menu says "99+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {
 	q.After, q.Limit = Cursor{}, limit

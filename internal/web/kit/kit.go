@@ -12,6 +12,7 @@ import (
 
 	"guichet"
 	"guichet/internal/i18n"
+	"guichet/internal/ticketing"
 )
 
 // Me is who reads the page.
@@ -121,8 +122,8 @@ func id(name string) string {
 
 // count says a number of tickets; what was not counted to the end says so.
 func count(n int) string {
-	if n >= 1000 {
-		return "999+"
+	if n >= ticketing.CountLimit {
+		return strconv.Itoa(ticketing.CountLimit-1) + "+"
 	}
 	return strconv.Itoa(n)
 }
