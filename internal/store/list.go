@@ -70,12 +70,9 @@ func scanRow(r scanner) (t TicketRow, err error) {
 	err = r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, &t.Title, &t.LastMessage, &t.RequesterID, &t.BeneficiaryID,
 		id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Level, &t.Urgency, &t.Impact,
 		&t.Priority, &t.Channel, &t.PendingReason, moment{&t.PendingUntil}, moment{&t.CloseAt}, moment{&t.OpenedAt},
-		moment{&t.UpdatedAt}, &t.Version, &requester.GivenName, &requester.FamilyName, &beneficiary.GivenName,
-		&beneficiary.FamilyName, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName})
-	t.Requester, t.Assignee = requester.Name(), assignee.Name()
-	if t.BeneficiaryID != t.RequesterID {
-		t.Beneficiary = beneficiary.Name()
-	}
+		moment{&t.UpdatedAt}, &t.Version, &requester.GivenName, &requester.FamilyName,
+		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName})
+	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
 	return t, err
 }
 
@@ -83,7 +80,8 @@ const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message
 	t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.level, t.urgency, t.impact, t.priority, t.channel,
 	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, r.given_name, r.family_name,
 	b.given_name, b.family_name, a.given_name, a.family_name
-	FROM ticket t JOIN person r ON r.id = t.requester_id JOIN person b ON b.id = t.beneficiary_id
+	FROM ticket t JOIN person r ON r.id = t.requester_id
+	LEFT JOIN person b ON b.id = t.beneficiary_id AND t.beneficiary_id <> t.requester_id
 	LEFT JOIN person a ON a.id = t.assignee_id WHERE `
 
 // Tickets reads a page of a list, the most recently changed first.
