@@ -18,7 +18,7 @@ func newRegistry(s *store.Store) *prometheus.Registry {
 	r := prometheus.NewRegistry()
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&queue{store: s,
-			waiting: prometheus.NewDesc("guichet_jobs_waiting", "Jobs that are due and not done yet.", nil, nil),
+			waiting: prometheus.NewDesc("guichet_jobs_waiting", "Jobs that are due, or in hand.", nil, nil),
 			dead:    prometheus.NewDesc("guichet_jobs_dead", "Jobs that failed for good.", nil, nil)})
 	return r
 }

@@ -26,7 +26,7 @@ func Recover(logger *slog.Logger, render http.HandlerFunc) Middleware {
 }
 
 func answerPanic(rec *recorder, r *http.Request, logger *slog.Logger, cause any, render http.HandlerFunc) {
-	if cause == http.ErrAbortHandler {
+	if cause == http.ErrAbortHandler { //nolint:errorlint // a panic gives any value, this one as it is
 		panic(cause) // a handler's own way to cut the connection, already understood by the server
 	}
 	logger.ErrorContext(r.Context(), "panic", "cause", cause, "method", r.Method,

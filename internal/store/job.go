@@ -119,11 +119,11 @@ func (tx *Tx) RetryJob(ctx context.Context, job guichet.ID) error {
 	return err
 }
 
-// JobCounts says how many jobs are due and not done yet, and how many are dead. Those of a later date
-// are not counted.
+// JobCounts says how many jobs are due or in hand, and how many are dead. Those of a later date are not
+// counted.
 func (tx *Tx) JobCounts(ctx context.Context) (due, dead int, err error) {
 	counts, err := many(ctx, tx, func(r scanner) (c [2]int, err error) { return c, r.Scan(&c[0], &c[1]) },
-		`SELECT COUNT(*) FILTER (WHERE dead = FALSE AND run_at <= $1), COUNT(*) FILTER (WHERE dead = TRUE) FROM job`, micros(tx.Now))
+		`SELECT COUNT(*) FILTER (WHERE dead = FALSE AND (run_at <= $1 OR lease <> '')), COUNT(*) FILTER (WHERE dead = TRUE) FROM job`, micros(tx.Now))
 	if err != nil || len(counts) == 0 {
 		return 0, 0, err
 	}
