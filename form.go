@@ -67,6 +67,16 @@ type Answer struct {
 // MaxAnswer is the length of an answer above which it is refused, in characters.
 const MaxAnswer = 4000
 
+// Optional is the form as it is put to somebody who records a call or a mail: what is answered is
+// checked, but nobody is there to answer the rest.
+func (f Form) Optional() Form {
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		fields[i].Required = false
+	}
+	return Form{Version: f.Version, Fields: fields}
+}
+
 // Check validates answers by field key and returns them in the order of the form. Each problem
 // is attached to "answers.KEY". Answers to hidden fields are dropped; unknown keys are refused.
 func (f Form) Check(given map[string][]string) ([]Answer, error) {

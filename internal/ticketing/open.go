@@ -121,7 +121,7 @@ func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guic
 	if err := o.people(ctx); err != nil {
 		return o.ticket, err
 	}
-	o.ticket.Answers, err = o.offering.Form.Check(in.Answers)
+	o.ticket.Answers, err = o.form().Check(in.Answers)
 	o.problems.Merge(err)
 	if err := o.problems.Err(); err != nil {
 		return o.ticket, err
@@ -167,6 +167,16 @@ func (o *opening) checkTexts() {
 		p.Add("channel", "field.unknown_value")
 	}
 	checkFiles(p, o.in.Files)
+}
+
+// form is what is asked: all of it of who asks, nothing more than is known of who records a call, a
+// mail or a visit.
+func (o *opening) form() guichet.Form {
+	switch o.ticket.Channel {
+	case guichet.ChannelPhone, guichet.ChannelMail, guichet.ChannelCounter:
+		return o.offering.Form.Optional()
+	}
+	return o.offering.Form
 }
 
 // mayComeBy: by the actor's own way, or by any for whoever records what others say.
