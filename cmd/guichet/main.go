@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string) int {
 	var line commands
 	parser, err := kong.New(&line, kong.Name("guichet"),
 		kong.Description("An IT service desk in one program. Each flag has a variable, shown by --help. Ends with 0, 1 when something failed, or 2 when the command line cannot be read."),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)))
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.BindTo(ctx, (*context.Context)(nil)), kong.DefaultEnvars("GUICHET"))
 	if err != nil {
 		return fail(err)
 	}
