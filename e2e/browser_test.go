@@ -88,15 +88,21 @@ func (b *browser) visit(t *testing.T, d *desk, name string) *visitor {
 func (b *browser) signIn(t *testing.T, d *desk, login string) *visitor {
 	t.Helper()
 	v := b.visit(t, d, login)
+	v.identify(d, login)
+	return v
+}
+
+// identify signs a person of the demonstration in, in the visitor's window.
+func (v *visitor) identify(d *desk, login string) {
+	v.t.Helper()
 	password, err := os.ReadFile(filepath.Join(d.data, "demo-password"))
 	if err != nil {
-		t.Fatal(err)
+		v.t.Fatal(err)
 	}
 	v.open("/sign-in")
 	v.fill("[name=login]", login)
 	v.fill("[name=password]", strings.TrimSpace(string(password)))
 	v.send(`form[action="/sign-in"] [type=submit]`)
-	return v
 }
 
 // do runs actions of the browser within the bounds of patience.

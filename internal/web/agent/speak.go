@@ -57,7 +57,7 @@ func sent(q *site.Request, p kit.Page) string {
 	if p.Notice == "" || !strings.HasPrefix(draft, draftPrefix) {
 		return ""
 	}
-	return "draft:" + draft
+	return draft
 }
 
 // yes marks what holds, for the scripts.

@@ -68,6 +68,14 @@ func Currently(current bool, what string) templ.Attributes {
 	return templ.Attributes{"aria-current": what}
 }
 
+// reader names the reader to the scripts, which keep drafts for each person apart.
+func reader(p Page) templ.Attributes {
+	if p.Me == nil {
+		return nil
+	}
+	return templ.Attributes{"data-reader": string(p.Me.ID)}
+}
+
 func rank(p guichet.Priority) string { return strconv.Itoa(priorityRank[p]) }
 
 // StateName is the word of a state: an assigned ticket that nobody has is to be taken.

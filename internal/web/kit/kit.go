@@ -16,7 +16,10 @@ import (
 )
 
 // Me is who reads the page.
-type Me struct{ Name string }
+type Me struct {
+	ID   guichet.ID
+	Name string
+}
 
 // Page is what a layout needs to know about a page.
 type Page struct {

@@ -144,7 +144,7 @@ func (q *Request) Page(title, nav string) kit.Page {
 		p.Desk, p.Contact = q.Config.Name, q.Config.Contact
 	}
 	if q.Actor.Person.ID != "" {
-		p.Me = &kit.Me{Name: q.Actor.Person.Name()}
+		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
 		p.CanDesk = IsAgent(q.Actor)
 		p.CanAdmin = IsAdministrator(q.Actor)
 	}

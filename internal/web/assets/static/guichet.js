@@ -7,6 +7,7 @@ const kept = {
   get(key) { try { return JSON.parse(localStorage.getItem(key)); } catch { return null; } },
   set(key, value) { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* storage is off */ } },
   drop(key) { try { localStorage.removeItem(key); } catch { /* storage is off */ } },
+  dropAll(prefix) { try { for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key); } catch { /* storage is off */ } },
 };
 
 // Theme.
@@ -64,8 +65,10 @@ for (const box of $$("[data-files]")) {
     if (e.dataTransfer.files.length) { e.preventDefault(); add(e.dataTransfer.files); }
   });
   form.addEventListener("paste", (e) => {
-    const pasted = [...(e.clipboardData?.files ?? [])];
-    if (!pasted.length) return;
+    const pasted = [...(e.clipboardData?.files ?? [])], types = e.clipboardData?.types ?? [];
+    // A word processor or a spreadsheet gives its text and a picture of it: the text is meant.
+    const prose = types.includes("text/plain") && types.includes("text/html");
+    if (!pasted.length || prose) return;
     e.preventDefault();
     const stamp = new Date().toISOString().slice(0, 19).replace(/[:T]/g, "-");
     add(pasted.map((f) => (f.name === "image.png" ? new File([f], "capture-" + stamp + ".png", { type: f.type }) : f)));
@@ -87,11 +90,15 @@ for (const area of $$("textarea[data-rich]")) {
   });
 }
 
-// Drafts: what is typed survives a closed tab and an ended session, until it is sent.
-const sent = document.documentElement.dataset.sent ?? $("[data-sent]")?.dataset.sent;
-if (sent) kept.drop(sent);
+// Drafts: what is typed survives a closed tab and an ended session, until it is sent. Each belongs to
+// its writer: on a computer that several people use, nobody is shown the draft of another, and who
+// signs out leaves none behind.
+const draftPrefix = "draft:" + (document.body.dataset.reader ?? "") + ":";
+const sent = $("[data-sent]")?.dataset.sent;
+if (sent) kept.drop(draftPrefix + sent);
+for (const form of $$('form[action="/sign-out"]')) form.addEventListener("submit", () => kept.dropAll(draftPrefix));
 for (const form of $$("form[data-draft]")) {
-  const key = "draft:" + form.dataset.draft;
+  const key = draftPrefix + form.dataset.draft;
   const fields = () => [...form.elements].filter((f) => f.name && !["hidden", "file", "submit", "password"].includes(f.type));
   const draft = kept.get(key);
   if (draft && !form.dataset.answered) for (const f of fields()) {
@@ -141,6 +148,3 @@ for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) 
   form.dataset.sending = "yes";
   setTimeout(() => { delete form.dataset.sending; }, 8000);
 });
-
-// A dialog opened by a button; without scripts the same content is a section of the page.
-for (const button of $$("[data-opens]")) button.addEventListener("click", () => $("#" + button.dataset.opens)?.showModal?.());

@@ -1,0 +1,75 @@
+package e2e
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// aForm of the portal, which keeps drafts.
+const aForm = "/services/messagerie/messagerie-demande"
+
+// description is what the form holds as its description.
+func (v *visitor) description() string {
+	v.t.Helper()
+	var text string
+	v.run(`document.querySelector('[name=description]').value`, &text)
+	return text
+}
+
+// typeDraft types a description and waits until the browser keeps it.
+func (v *visitor) typeDraft(text string) {
+	v.t.Helper()
+	v.open(aForm)
+	v.fill("[name=description]", text)
+	v.do(chromedp.WaitVisible("[data-draft-said]", chromedp.ByQuery))
+}
+
+// TestADraftBelongsToItsWriter shares one browser between two people, as in a reading room.
+func TestADraftBelongsToItsWriter(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "paris")
+	v := b.signIn(t, d, "demandeur")
+	v.typeDraft("Un ennui personnel.")
+	v.open(aForm)
+	if got := v.description(); got != "Un ennui personnel." {
+		t.Errorf("the draft of a closed page came back as %q", got)
+	}
+	v.run(`fetch('/sign-out', {method: 'POST'}).then(() => true)`, nil) // the session ends, and nobody signed out
+	v.identify(d, "demandeur2")
+	v.open(aForm)
+	if got := v.description(); got != "" {
+		t.Errorf("the next person is shown %q", got)
+	}
+	v.typeDraft("Un autre ennui.")
+	v.open("/profile")
+	v.send(`form[action="/sign-out"] button`)
+	var left []string
+	v.run(`Object.values(localStorage).filter(s => s.includes('Un autre ennui'))`, &left)
+	if len(left) > 0 {
+		t.Errorf("signing out leaves %q in the browser", left)
+	}
+}
+
+// TestPastedTextStaysText pastes what a spreadsheet gives, its text and a picture of it, then a mere picture.
+func TestPastedTextStaysText(t *testing.T) {
+	b := newBrowser(t)
+	v := b.signIn(t, served(t, "--preset", "paris"), "demandeur")
+	v.open(aForm)
+	paste := func(kinds string) (files int) {
+		v.run(`(() => {
+			const data = new DataTransfer();
+			for (const kind of `+kinds+`) data.setData(kind, 'A1');
+			data.items.add(new File(['image'], 'image.png', {type: 'image/png'}));
+			document.querySelector('[name=description]').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+			return document.querySelector('[name=files]').files.length;
+		})()`, &files)
+		return files
+	}
+	if n := paste(`['text/plain', 'text/html']`); n != 0 {
+		t.Errorf("the text of a spreadsheet became %d files", n)
+	}
+	if n := paste(`[]`); n != 1 {
+		t.Errorf("a pasted screenshot gave %d files", n)
+	}
+}
