@@ -12,6 +12,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/presets"
+	"guichet/internal/presets/demo"
 	"guichet/internal/store"
 	"guichet/internal/ticketing"
 )
@@ -55,7 +56,7 @@ var ErrAnotherDesk = errors.New("this data folder holds another desk: choose ano
 // LoadDemo fills an empty desk with a preset, its people and its tickets. The same demonstration is left
 // as it is; any other desk is refused, for its accounts are not those of the preset.
 func LoadDemo(ctx context.Context, o Options, name string) error {
-	clock := &presets.Clock{}
+	clock := &demo.Clock{}
 	s, err := store.Open(ctx, store.Options{URL: o.Config.DatabaseURL, Dir: o.Config.DataDir, Now: clock.Now})
 	if err != nil {
 		return err
@@ -137,15 +138,15 @@ func saveLogin(ctx context.Context, tx *store.Tx, p presets.DemoPerson, secret s
 
 // playDemo plays the stories of the preset. Events older than two days are not told: nobody wants
 // to read weeks of mail.
-func playDemo(ctx context.Context, s *store.Store, clock *presets.Clock, name string) error {
-	script, err := presets.LoadScript(name)
+func playDemo(ctx context.Context, s *store.Store, clock *demo.Clock, name string) error {
+	script, err := demo.Load(name)
 	if err != nil {
 		return err
 	}
 	accounts := account.New(s, account.NewHasher())
 	now := time.Now()
-	player := presets.Player{Desk: ticketing.New(s), Clock: clock, Actor: accounts.PersonActor}
-	if err := presets.Play(ctx, player, script, now); err != nil {
+	player := demo.Player{Desk: ticketing.New(s), Clock: clock, Actor: accounts.PersonActor}
+	if err := demo.Play(ctx, player, script, now); err != nil {
 		return err
 	}
 	return s.Write(ctx, func(tx *store.Tx) error {

@@ -40,6 +40,14 @@ type folder struct {
 	faults []error
 }
 
+// Decode fills into from one file of a folder; name is how messages call the folder. Unknown keys are
+// faults, and every fault has its line.
+func Decode(fsys fs.FS, name, file string, into any) error {
+	f := &folder{fsys: fsys, name: name, lines: lines{}}
+	f.decode(file, into)
+	return f.err()
+}
+
 var lineOf = regexp.MustCompile(`line (\d+): (?s:(.*))`)
 
 // decode fills into from a file. Unknown keys are faults.

@@ -1,5 +1,5 @@
 // Package presets holds the ready-made desks that ship in the program: one folder of plain files
-// per organisation, and the tickets of its demonstration.
+// per organisation. The same files are what an administrator exports, changes and imports.
 package presets
 
 import (
@@ -10,7 +10,7 @@ import (
 	"guichet"
 )
 
-//go:embed eig glevents insa paris ugecam demo
+//go:embed eig glevents insa paris ugecam
 var files embed.FS
 
 // Names lists the presets, in the order of the alphabet.

@@ -1,4 +1,4 @@
-package presets
+package demo
 
 import (
 	"context"
@@ -9,14 +9,24 @@ import (
 	"time"
 
 	"guichet"
+	"guichet/internal/presets"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
 
+func load(t *testing.T, name string) presets.Preset {
+	t.Helper()
+	p, err := presets.Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func script(t *testing.T, name string) Script {
 	t.Helper()
-	s, err := LoadScript(name)
+	s, err := Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +37,7 @@ func script(t *testing.T, name string) Script {
 var enough = map[string]int{"eig": 40, "glevents": 60, "insa": 100, "paris": 100, "ugecam": 50}
 
 func TestScriptsNameWhatExists(t *testing.T) {
-	for _, name := range Names() {
+	for _, name := range presets.Names() {
 		s := script(t, name)
 		if err := s.Check(load(t, name)); err != nil {
 			t.Errorf("%s:\n%v", name, err)
@@ -67,7 +77,7 @@ func TestScriptFaultsNameTheirPlace(t *testing.T) {
 		{"ends: new", "end: new", "demo/insa.yaml:7: field end not found"},
 	} {
 		text := strings.Replace(good, c.from, c.to, 1)
-		s, err := readScript(fstest.MapFS{"demo/insa.yaml": {Data: []byte(text)}}, "insa")
+		s, err := readScript(fstest.MapFS{"insa.yaml": {Data: []byte(text)}}, "insa")
 		if err == nil {
 			err = s.Check(load(t, "insa"))
 		}
@@ -128,7 +138,7 @@ func ended(t *testing.T, s *store.Store) map[string]store.TicketRow {
 // The demonstration works on any day of the week and at any hour, and ends where it says.
 func TestStoriesEndWhereTheySay(t *testing.T) {
 	moments := []string{"2026-11-18T15:30:00Z", "2026-11-16T06:10:00Z", "2026-11-21T19:40:00Z", "2026-11-17T00:05:00Z"}
-	for _, name := range Names() {
+	for _, name := range presets.Names() {
 		for _, moment := range moments {
 			t.Run(name+" "+moment, func(t *testing.T) {
 				now, err := time.Parse(time.RFC3339, moment)
@@ -157,7 +167,7 @@ func TestStoriesEndWhereTheySay(t *testing.T) {
 // Each preset shows every state that its process has, pools and taken tickets included.
 func TestEveryStateIsShown(t *testing.T) {
 	now := time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC)
-	for _, name := range Names() {
+	for _, name := range presets.Names() {
 		found, pool, taken := map[guichet.State]int{}, 0, 0
 		for _, row := range ended(t, played(t, name, now)) {
 			found[row.State]++

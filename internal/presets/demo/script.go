@@ -1,14 +1,20 @@
-package presets
+package demo
 
 import (
 	"bytes"
+	"embed"
+	"errors"
 	"io/fs"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
 
 	"guichet"
+	"guichet/internal/presets"
 )
+
+//go:embed eig.yaml glevents.yaml insa.yaml paris.yaml ugecam.yaml
+var files embed.FS
 
 // Script is the tickets of a demonstration: what happened on a desk during its last weeks.
 type Script struct {
@@ -83,26 +89,25 @@ func (a *answerList) UnmarshalYAML(node *yaml.Node) error {
 	return node.Decode((*[]string)(a))
 }
 
-// LoadScript reads the demonstration of a preset. Errors name the file and the line.
-func LoadScript(name string) (Script, error) {
-	if !slices.Contains(Names(), name) {
+// Load reads the demonstration of a preset. Errors name the file and the line.
+func Load(name string) (Script, error) {
+	if !slices.Contains(presets.Names(), name) {
 		return Script{}, guichet.NotFound("preset")
 	}
 	return readScript(files, name)
 }
 
+// scriptFile is how the file of a demonstration is named in messages.
 func scriptFile(name string) string { return "demo/" + name + ".yaml" }
 
 func readScript(fsys fs.FS, name string) (Script, error) {
-	f := &folder{fsys: fsys, lines: lines{}}
 	var content struct {
 		Tickets []Story `yaml:"tickets"`
 	}
-	f.decode(scriptFile(name), &content)
-	if err := f.err(); err != nil {
+	if err := presets.Decode(fsys, "demo", name+".yaml", &content); err != nil {
 		return Script{}, err
 	}
-	number(fsys, scriptFile(name), content.Tickets)
+	number(fsys, name+".yaml", content.Tickets)
 	return Script{name, content.Tickets}, nil
 }
 
@@ -127,23 +132,23 @@ func number(fsys fs.FS, file string, stories []Story) {
 }
 
 // Check says which stories name what the preset does not have. Each fault names file and line.
-func (s Script) Check(p Preset) error {
+func (s Script) Check(p presets.Preset) error {
 	c := checker{preset: p, file: scriptFile(s.Name)}
 	for _, story := range s.Stories {
 		c.story(story)
 	}
-	return c.err()
+	return errors.Join(c.faults...)
 }
 
 // checker gathers the faults of a script.
 type checker struct {
-	folder
-	preset Preset
+	preset presets.Preset
 	file   string
+	faults []error
 }
 
 func (c *checker) say(line int, text string) {
-	c.faults = append(c.faults, Fault{c.file, line, text})
+	c.faults = append(c.faults, presets.Fault{File: c.file, Line: line, Text: text})
 }
 
 func (c *checker) story(s Story) {
