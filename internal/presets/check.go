@@ -10,15 +10,9 @@ import (
 // bears, a workflow without a way out, a hole in the matrix. Each fault names its file and line.
 func (p Preset) Check() error {
 	f := &folder{name: p.Name, lines: p.lines}
-	p.checkDesk(f)
-	p.checkOrganisations(f)
-	p.checkRoles(f)
-	p.checkTeams(f)
-	p.checkPeople(f)
-	p.checkServices(f)
-	p.checkOfferings(f)
-	p.checkWorkflows(f)
-	p.checkRules(f)
+	for _, k := range kinds() {
+		k.check(p, f)
+	}
 	return f.err()
 }
 

@@ -103,6 +103,13 @@ func (f *folder) mark(file string) {
 	}
 }
 
+// single reads a file that is one entry.
+func single[T any](f *folder, file string) T {
+	var item T
+	f.decode(file, &item)
+	return item
+}
+
 // list reads a file that is a list of entries.
 func list[T any](f *folder, file string) []T {
 	var items []T

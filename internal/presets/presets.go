@@ -30,7 +30,8 @@ type Preset struct {
 	Grants        []guichet.Grant // of teams
 	People        []DemoPerson
 
-	lines lines
+	lines  lines
+	logins map[guichet.ID]string // of people whom the files name and do not hold
 }
 
 // DemoPerson is a person of a preset, with the teams and the grants that the person holds. Login

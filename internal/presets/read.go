@@ -1,6 +1,7 @@
 package presets
 
 import (
+	"cmp"
 	"io/fs"
 	"strings"
 	"time"
@@ -22,78 +23,93 @@ const (
 )
 
 type deskEntry struct {
-	Name     string         `yaml:"name"`
-	Locale   string         `yaml:"locale"`
-	TimeZone string         `yaml:"time_zone"`
-	Contact  string         `yaml:"contact"`
-	Workflow guichet.ID     `yaml:"workflow"`
-	Matrix   guichet.Matrix `yaml:"matrix"` // impact, then urgency
+	Name     string      `yaml:"name"`
+	Locale   string      `yaml:"locale"`
+	TimeZone string      `yaml:"time_zone"`
+	Contact  string      `yaml:"contact,omitempty"`
+	Workflow guichet.ID  `yaml:"workflow"`
+	Matrix   matrixEntry `yaml:"matrix"` // impact, then urgency
+}
+
+// matrixEntry keeps the grades in their order.
+type matrixEntry struct {
+	Low    rowEntry `yaml:"low"`
+	Medium rowEntry `yaml:"medium"`
+	High   rowEntry `yaml:"high"`
+}
+
+type rowEntry struct {
+	Low    guichet.Priority `yaml:"low"`
+	Medium guichet.Priority `yaml:"medium"`
+	High   guichet.Priority `yaml:"high"`
 }
 
 type organisationEntry struct {
 	ID     guichet.ID               `yaml:"id"`
-	Parent guichet.ID               `yaml:"parent"`
+	Parent guichet.ID               `yaml:"parent,omitempty"`
 	Name   string                   `yaml:"name"`
 	Kind   guichet.OrganisationKind `yaml:"kind"`
 }
 
 type roleEntry struct {
 	Role         guichet.ID `yaml:"role"`
-	Organisation guichet.ID `yaml:"organisation"` // and below; empty: everywhere
-	Service      guichet.ID `yaml:"service"`      // and below; empty: every service
+	Organisation guichet.ID `yaml:"organisation,omitempty"` // and below; empty: everywhere
+	Service      guichet.ID `yaml:"service,omitempty"`      // and below; empty: every service
 }
 
 type teamEntry struct {
 	ID           guichet.ID    `yaml:"id"`
 	Name         string        `yaml:"name"`
-	Level        guichet.Level `yaml:"level"`
-	Organisation guichet.ID    `yaml:"organisation"`
-	Email        string        `yaml:"email"`
-	Roles        []roleEntry   `yaml:"roles"`
+	Level        guichet.Level `yaml:"level,omitempty"`
+	Organisation guichet.ID    `yaml:"organisation,omitempty"`
+	Email        string        `yaml:"email,omitempty"`
+	Roles        []roleEntry   `yaml:"roles,omitempty"`
 }
 
 type personEntry struct {
 	ID             guichet.ID   `yaml:"id"`
-	Login          string       `yaml:"login"`
+	Login          string       `yaml:"login,omitempty"`
 	Given          string       `yaml:"given"`
 	Family         string       `yaml:"family"`
 	Email          string       `yaml:"email"`
-	Phone          string       `yaml:"phone"`
-	EmployeeNumber string       `yaml:"employee_number"`
-	Organisation   guichet.ID   `yaml:"organisation"`
-	Profile        string       `yaml:"profile"`
-	Location       string       `yaml:"location"`
-	Locale         string       `yaml:"locale"` // empty: the desk's
-	Teams          []guichet.ID `yaml:"teams"`
-	Roles          []roleEntry  `yaml:"roles"`
+	Phone          string       `yaml:"phone,omitempty"`
+	EmployeeNumber string       `yaml:"employee_number,omitempty"`
+	Organisation   guichet.ID   `yaml:"organisation,omitempty"`
+	Profile        string       `yaml:"profile,omitempty"`
+	Location       string       `yaml:"location,omitempty"`
+	Locale         string       `yaml:"locale,omitempty"`    // empty: the desk's
+	TimeZone       string       `yaml:"time_zone,omitempty"` // empty: the desk's
+	Left           bool         `yaml:"left,omitempty"`      // known, but no longer there
+	Teams          []guichet.ID `yaml:"teams,omitempty"`
+	Roles          []roleEntry  `yaml:"roles,omitempty"`
 }
 
 type serviceEntry struct {
 	ID          guichet.ID `yaml:"id"`
-	Parent      guichet.ID `yaml:"parent"`
+	Parent      guichet.ID `yaml:"parent,omitempty"`
 	Name        string     `yaml:"name"`
-	Description string     `yaml:"description"`
-	Icon        string     `yaml:"icon"`
-	Team        guichet.ID `yaml:"team"`
-	Workflow    guichet.ID `yaml:"workflow"`
-	Profiles    []string   `yaml:"profiles"`
-	OpensAt     string     `yaml:"opens_at"` // a day of the desk's time zone
-	Position    int        `yaml:"position"` // empty: the order of the file
+	Description string     `yaml:"description,omitempty"`
+	Icon        string     `yaml:"icon,omitempty"`
+	Team        guichet.ID `yaml:"team,omitempty"`
+	Workflow    guichet.ID `yaml:"workflow,omitempty"`
+	Profiles    []string   `yaml:"profiles,omitempty"`
+	OpensAt     string     `yaml:"opens_at,omitempty"` // a day of the desk's time zone, or a moment of it
+	Closed      bool       `yaml:"closed,omitempty"`   // nothing can be asked of it
+	Position    int        `yaml:"position,omitempty"` // empty: the order of the file
 }
 
 // read makes a preset of the files of a folder.
 func read(fsys fs.FS, name string) (Preset, error) {
-	f := &folder{fsys: fsys, name: name, lines: lines{}}
-	p := Preset{Name: name, lines: f.lines}
-	zone := p.readDesk(f)
-	p.readOrganisations(f)
-	p.Roles = list[guichet.Role](f, fileRoles)
-	p.readTeams(f)
-	p.readPeople(f)
-	p.readServices(f, zone)
-	p.readOfferings(f)
-	p.readWorkflows(f)
-	p.readRules(f)
+	return readFolder(&folder{fsys: fsys, name: name, lines: lines{}})
+}
+
+func readFolder(f *folder) (Preset, error) {
+	p := Preset{Name: f.name, lines: f.lines}
+	for _, k := range kinds() {
+		if _, err := fs.Stat(f.fsys, k.file); !k.optional || err == nil {
+			k.read(&p, f)
+		}
+	}
 	if err := f.err(); err != nil {
 		return Preset{}, err
 	}
@@ -101,14 +117,26 @@ func read(fsys fs.FS, name string) (Preset, error) {
 	return p, nil
 }
 
-func (p *Preset) readDesk(f *folder) *time.Location {
-	var d deskEntry
-	f.decode(fileDesk, &d)
+func (p *Preset) readDesk(f *folder) {
+	d := single[deskEntry](f, fileDesk)
 	p.Desk = guichet.Desk{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact,
-		Matrix: d.Matrix, DefaultFlow: d.Workflow}
-	zone, err := time.LoadLocation(d.TimeZone)
-	if err != nil {
+		Matrix: d.Matrix.matrix(), DefaultFlow: d.Workflow}
+	if _, err := time.LoadLocation(d.TimeZone); err != nil {
 		f.fault(fileDesk, "", "time_zone: %v", err)
+	}
+}
+
+func (m matrixEntry) matrix() guichet.Matrix {
+	row := func(r rowEntry) map[guichet.Grade]guichet.Priority {
+		return map[guichet.Grade]guichet.Priority{guichet.GradeLow: r.Low, guichet.GradeMedium: r.Medium, guichet.GradeHigh: r.High}
+	}
+	return guichet.Matrix{guichet.GradeLow: row(m.Low), guichet.GradeMedium: row(m.Medium), guichet.GradeHigh: row(m.High)}
+}
+
+// zone is the time zone of the desk; a desk whose zone is unknown is refused by then.
+func (p Preset) zone() *time.Location {
+	zone, err := time.LoadLocation(p.Desk.TimeZone)
+	if err != nil {
 		return time.UTC
 	}
 	return zone
@@ -120,6 +148,8 @@ func (p *Preset) readOrganisations(f *folder) {
 			guichet.Organisation{ID: o.ID, ParentID: o.Parent, Name: o.Name, Kind: o.Kind})
 	}
 }
+
+func (p *Preset) readRoles(f *folder) { p.Roles = list[guichet.Role](f, fileRoles) }
 
 func (p *Preset) readTeams(f *folder) {
 	for _, t := range list[teamEntry](f, fileTeams) {
@@ -154,13 +184,9 @@ func (p *Preset) readPeople(f *folder) {
 }
 
 func (e personEntry) person(d guichet.Desk) guichet.Person {
-	locale := e.Locale
-	if locale == "" {
-		locale = d.Locale
-	}
 	return guichet.Person{ID: e.ID, OrganisationID: e.Organisation, GivenName: e.Given, FamilyName: e.Family,
 		Email: e.Email, Phone: e.Phone, EmployeeNumber: e.EmployeeNumber, Location: e.Location,
-		Profile: e.Profile, Locale: locale, TimeZone: d.TimeZone, Active: true}
+		Profile: e.Profile, Locale: cmp.Or(e.Locale, d.Locale), TimeZone: cmp.Or(e.TimeZone, d.TimeZone), Active: !e.Left}
 }
 
 // join makes a person a member of the teams that his or her entry names.
@@ -174,23 +200,36 @@ func (p *Preset) join(e personEntry) {
 	}
 }
 
-func (p *Preset) readServices(f *folder, zone *time.Location) {
+func (p *Preset) readServices(f *folder) {
 	for i, e := range list[serviceEntry](f, fileServices) {
 		s := guichet.Service{ID: e.ID, ParentID: e.Parent, Name: e.Name, Description: e.Description,
 			Icon: e.Icon, TeamID: e.Team, WorkflowID: e.Workflow, Profiles: e.Profiles,
-			Position: e.Position, Active: true}
+			Position: e.Position, Active: !e.Closed}
 		if s.Position == 0 {
 			s.Position = i + 1
 		}
-		if e.OpensAt != "" {
-			day, err := time.ParseInLocation(time.DateOnly, e.OpensAt, zone)
-			if err != nil {
-				f.fault(fileServices, e.ID, "opens_at: %q is not a day such as 2026-09-01", e.OpensAt)
-			}
-			s.OpensAt = day
+		var ok bool
+		if s.OpensAt, ok = readMoment(e.OpensAt, p.zone()); !ok {
+			f.fault(fileServices, e.ID, "opens_at: %q is not a day such as 2026-09-01", e.OpensAt)
 		}
 		p.Services = append(p.Services, s)
 	}
+}
+
+// The ways in which a moment is written, from the shortest.
+var momentLayouts = []string{time.DateOnly, "2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02 15:04:05.999999"}
+
+// readMoment reads a day, or a moment of a day, of a time zone; an empty text is the zero time.
+func readMoment(text string, zone *time.Location) (time.Time, bool) {
+	if text == "" {
+		return time.Time{}, true
+	}
+	for _, layout := range momentLayouts {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
 }
 
 func (p *Preset) readOfferings(f *folder) {
