@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -67,6 +68,18 @@ func (d *Desk) Index() {
 		services[id] = s.ParentID
 	}
 	d.organisations, d.services = NewTree(orgs), NewTree(services)
+}
+
+// Clone returns a copy whose maps and lists may be changed without touching d. The values in them are
+// shared: replace them, do not change them in place. Index it when it is ready.
+func (d *Desk) Clone() *Desk {
+	c := *d
+	c.Matrix = maps.Clone(d.Matrix)
+	c.Organisations, c.Services, c.Offerings = maps.Clone(d.Organisations), maps.Clone(d.Services), maps.Clone(d.Offerings)
+	c.Teams, c.Roles = maps.Clone(d.Teams), maps.Clone(d.Roles)
+	c.Workflows, c.Past = maps.Clone(d.Workflows), maps.Clone(d.Past)
+	c.Rules = slices.Clone(d.Rules)
+	return &c
 }
 
 // Place tells the rules of rights where a ticket stands.

@@ -215,6 +215,15 @@ func (a Actor) Is(performer Performer, t Ticket, p Place) bool {
 	return a.HoldsRole(ID(performer), t, p)
 }
 
+// Configures reports whether the actor may change the configuration of a service and of what lies below
+// it; with an empty service, that of the whole desk. A right over some organisations only is none over
+// the catalogue, which they share.
+func (a Actor) Configures(service ID, d *Desk) bool {
+	return a.MayWrite() && slices.ContainsFunc(a.Areas(PermissionConfigure), func(x Area) bool {
+		return x.OrganisationID == "" && d.services.Within(service, x.ServiceID)
+	})
+}
+
 // RolesWith lists the roles that carry a permission, in the order of their keys.
 func (d *Desk) RolesWith(p Permission) []ID {
 	var out []ID

@@ -7,6 +7,7 @@ import (
 
 	"guichet"
 	"guichet/internal/api"
+	"guichet/internal/configuring"
 	"guichet/internal/directory"
 	"guichet/internal/httpx"
 	"guichet/internal/mailout"
@@ -51,7 +52,8 @@ func (a *App) rate() httpx.Rate {
 func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
-		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating}
+		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating,
+		Configuring: configuring.New(a.Store)}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)
 	}

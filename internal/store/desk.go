@@ -15,13 +15,14 @@ const (
 	definitionRole     = "role"
 	definitionWorkflow = "workflow"
 	definitionOffering = "offering"
+	definitionRules    = "rules"
 )
 
 // deskSettings is the part of a desk that only Go reads.
 type deskSettings struct {
 	Name, Locale, TimeZone, Contact string
 	Matrix                          guichet.Matrix
-	Rules                           []guichet.Rule
+	Rules                           []guichet.Rule `json:",omitempty"` // of desks saved before the rules had versions of their own
 	DefaultFlow                     guichet.ID
 }
 
@@ -132,8 +133,18 @@ func (tx *Tx) loadDefinitions(ctx context.Context, d *guichet.Desk) error {
 	return nil
 }
 
-// into decodes a definition; newer versions come later and replace older ones.
+// RuleSet is the body of the definition of the rules: all of them, in their order.
+type RuleSet struct {
+	Rules []guichet.Rule `json:"rules"`
+}
+
+// into decodes a definition; newer versions come later and replace older ones. One without a body was
+// removed.
 func (x definition) into(d *guichet.Desk) error {
+	if x.body == "" {
+		x.remove(d)
+		return nil
+	}
 	body := []byte(x.body)
 	switch x.kind {
 	case definitionDesk:
@@ -160,8 +171,25 @@ func (x definition) into(d *guichet.Desk) error {
 		o.Version, o.Form.Version = x.version, x.version
 		d.Offerings[x.id] = o
 		return err
+	case definitionRules:
+		var r RuleSet
+		err := json.Unmarshal(body, &r)
+		d.Rules = r.Rules
+		return err
 	}
 	return errors.New("unknown kind")
+}
+
+// remove takes an object out of the desk; what a ticket still follows stays among the past versions.
+func (x definition) remove(d *guichet.Desk) {
+	switch x.kind {
+	case definitionRole:
+		delete(d.Roles, x.id)
+	case definitionWorkflow:
+		delete(d.Workflows, x.id)
+	case definitionOffering:
+		delete(d.Offerings, x.id)
+	}
 }
 
 // SaveDesk writes a configuration over the present one: what it names is created or replaced, a
@@ -253,51 +281,49 @@ func (tx *Tx) saveServices(ctx context.Context, d *guichet.Desk) error {
 }
 
 func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
-	settings := deskSettings{d.Name, d.Locale, d.TimeZone, d.Contact, d.Matrix, d.Rules, d.DefaultFlow}
-	if err := tx.define(ctx, definitionDesk, "desk", settings); err != nil {
-		return err
-	}
+	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
+	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: RuleSet{d.Rules}}}
 	for key, r := range d.Roles {
-		if err := tx.define(ctx, definitionRole, key, r); err != nil {
-			return err
-		}
+		list = append(list, Definition{Kind: definitionRole, ID: key, Body: r})
 	}
 	for key, w := range d.Workflows {
 		w.Version = 0
-		if err := tx.define(ctx, definitionWorkflow, key, w); err != nil {
-			return err
-		}
+		list = append(list, Definition{Kind: definitionWorkflow, ID: key, Body: w})
 	}
 	for key, o := range d.Offerings {
 		o.Version, o.Form.Version = 0, 0
-		if err := tx.define(ctx, definitionOffering, key, o); err != nil {
+		list = append(list, Definition{Kind: definitionOffering, ID: key, Body: o})
+	}
+	for _, x := range list {
+		if _, err := tx.define(ctx, x); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// define keeps a new version of a definition when it differs from the newest.
-func (tx *Tx) define(ctx context.Context, kind string, key guichet.ID, v any) error {
-	body, err := encoded(v)
+// define keeps a new version of a definition when it differs from the newest, and returns the number of
+// the newest.
+func (tx *Tx) define(ctx context.Context, d Definition) (int, error) {
+	body, err := encoded(d.Body)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	last, err := many(ctx, tx, func(r scanner) (x definition, err error) {
 		return x, r.Scan(&x.version, &x.body)
-	}, `SELECT version, body FROM definition WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1`, kind, string(key))
+	}, `SELECT version, body FROM definition WHERE kind = $1 AND id = $2 ORDER BY version DESC LIMIT 1`, d.Kind, string(d.ID))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	version := 1
 	if len(last) > 0 {
 		if last[0].body == body {
-			return nil
+			return last[0].version, nil
 		}
 		version = last[0].version + 1
 	}
-	return tx.exec(ctx, `INSERT INTO definition (kind, id, version, body, created_at) VALUES ($1, $2, $3, $4, $5)`,
-		kind, string(key), version, body, micros(tx.Now))
+	return version, tx.exec(ctx, `INSERT INTO definition (kind, id, version, body, created_at, author_id, note)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, d.Kind, string(d.ID), version, body, micros(tx.Now), string(d.AuthorID), d.Note)
 }
 
 // topDown orders the nodes of a tree so that parents come first.

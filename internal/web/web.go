@@ -3,7 +3,9 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
+	"guichet/internal/web/admin"
 	"guichet/internal/web/agent"
 	"guichet/internal/web/assets"
 	"guichet/internal/web/requester"
@@ -12,7 +14,7 @@ import (
 
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
-	routes := append(requester.Routes(), agent.Routes()...)
+	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes())
 	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}

@@ -82,19 +82,11 @@ func requires(tr guichet.Transition, field string) bool {
 
 func actionOf(q *site.Request, d ticketData, tr guichet.Transition) action {
 	key := string(tr.Action)
-	out := action{Key: key, Label: label(q, tr), Icon: actionIcons[tr.Action], Open: d.Open == key}
+	out := action{Key: key, Label: site.Label(q, tr), Icon: actionIcons[tr.Action], Open: d.Open == key}
 	for _, f := range fieldsOf(tr) {
 		out.Fields = append(out.Fields, inputOf(q, d, tr, f))
 	}
 	return out
-}
-
-// label is the text of the button: the workflow's own, or the usual one.
-func label(q *site.Request, tr guichet.Transition) string {
-	if tr.Label != "" {
-		return tr.Label
-	}
-	return q.P.T("desk.action." + string(tr.Action))
 }
 
 func inputOf(q *site.Request, d ticketData, tr guichet.Transition, field string) input {
@@ -156,9 +148,9 @@ func (d ticketData) choices(q *site.Request, tr guichet.Transition, field string
 	desk, t := d.View.Desk, d.View.Ticket
 	switch field {
 	case "service":
-		return append(none, serviceOptions(desk)...)
+		return append(none, site.ServiceOptions(desk)...)
 	case "team":
-		return append(none, teamOptions(desk)...)
+		return append(none, site.TeamOptions(desk)...)
 	case "technician":
 		return append(none, d.People...)
 	case "level":

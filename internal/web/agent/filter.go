@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"guichet"
@@ -113,9 +112,9 @@ func (f filter) options(q *site.Request, field string) []kit.Option {
 	out := []kit.Option{{Label: q.P.T("desk.filter." + field + ".all")}}
 	switch field {
 	case "service":
-		return append(out, serviceOptions(q.Config)...)
+		return append(out, site.ServiceOptions(q.Config)...)
 	case "team":
-		return append(out, teamOptions(q.Config)...)
+		return append(out, site.TeamOptions(q.Config)...)
 	case "priority":
 		for _, p := range []guichet.Priority{guichet.PriorityCritical, guichet.PriorityHigh, guichet.PriorityMedium, guichet.PriorityLow} {
 			out = append(out, kit.Option{Value: string(p), Label: q.P.T("priority." + string(p))})
@@ -131,62 +130,3 @@ func (f filter) options(q *site.Request, field string) []kit.Option {
 	}
 	return out
 }
-
-// serviceOptions is the catalogue as a list: each service below its parent, set in.
-func serviceOptions(d *guichet.Desk) []kit.Option {
-	var out []kit.Option
-	for _, n := range tree(d) {
-		if n.Service.Active {
-			out = append(out, kit.Option{Value: string(n.Service.ID), Label: strings.Repeat("\u2003", n.Depth) + n.Service.Name})
-		}
-	}
-	return out
-}
-
-// node is a service with its depth in the tree.
-type node struct {
-	Service guichet.Service
-	Depth   int
-}
-
-// tree lists the whole catalogue, parents before children, in their order.
-func tree(d *guichet.Desk) []node {
-	below := map[guichet.ID][]guichet.Service{}
-	for _, s := range d.Services {
-		below[s.ParentID] = append(below[s.ParentID], s)
-	}
-	var out []node
-	var walk func(parent guichet.ID, depth int)
-	walk = func(parent guichet.ID, depth int) {
-		children := below[parent]
-		slices.SortFunc(children, func(a, b guichet.Service) int {
-			return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
-		})
-		for _, s := range children {
-			out = append(out, node{s, depth})
-			walk(s.ID, depth+1)
-		}
-	}
-	walk("", 0)
-	return out
-}
-
-func teamOptions(d *guichet.Desk) []kit.Option {
-	var out []kit.Option
-	for id, t := range d.Teams {
-		out = append(out, kit.Option{Value: string(id), Label: teamName(t)})
-	}
-	slices.SortFunc(out, func(a, b kit.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
-	return out
-}
-
-// teamName is a team with its level of support.
-func teamName(t guichet.Team) string {
-	if t.Level == "" {
-		return t.Name
-	}
-	return t.Name + ", " + string(t.Level)
-}
-
-// depthClass sets a service in below its parent, as far as eyes can tell levels apart.
-func depthClass(depth int) string { return "deep" + strconv.Itoa(min(depth, 5)) }

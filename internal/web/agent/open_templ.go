@@ -150,7 +150,7 @@ func openView(q *site.Request, p kit.Page, groups []kit.Group, d openData) templ
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Select(d.field(q, "service"), append([]kit.Option{{Label: p.P.T("desk.field.service.none")}}, serviceOptions(q.Config)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Select(d.field(q, "service"), append([]kit.Option{{Label: p.P.T("desk.field.service.none")}}, site.ServiceOptions(q.Config)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -151,9 +151,9 @@ func props(q *site.Request, p kit.Page, d ticketData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(first(teamName(d.View.Desk.Teams[t.TeamID]), "–"))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(first(site.TeamName(d.View.Desk.Teams[t.TeamID]), "–"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/props.templ`, Line: 30, Col: 56}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/props.templ`, Line: 30, Col: 61}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {

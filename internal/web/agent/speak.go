@@ -182,7 +182,7 @@ func (d ticketData) affected(q *site.Request) (kit.Field, []kit.Option) {
 		value = string(d.View.Ticket.ServiceID)
 	}
 	return kit.Field{Name: name, Label: q.P.T("desk.field.affected"), Value: value, Errors: d.Errors},
-		append([]kit.Option{{Label: q.P.T("desk.field.service.none")}}, serviceOptions(d.View.Desk)...)
+		append([]kit.Option{{Label: q.P.T("desk.field.service.none")}}, site.ServiceOptions(d.View.Desk)...)
 }
 
 // labels name the fields in the summary of errors.

@@ -16,6 +16,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/blob"
+	"guichet/internal/configuring"
 	"guichet/internal/directory"
 	"guichet/internal/i18n"
 	"guichet/internal/markup"
@@ -23,6 +24,7 @@ import (
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/admin"
 	"guichet/internal/web/agent"
 	"guichet/internal/web/site"
 )
@@ -55,8 +57,8 @@ func newStage(t *testing.T) *stage {
 	st := &stage{T: t, ctx: context.Background(), store: s, desk: ticketing.New(s), clock: clock, mux: http.NewServeMux(), signed: map[guichet.ID]bool{}}
 	pages := &site.Site{Desk: st.desk, Accounts: account.New(s, account.NewHasher()), Directory: directory.New(s), Blobs: blobs,
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3")}
-	pages.Register(st.mux, agent.Routes())
+		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"), Configuring: configuring.New(s)}
+	pages.Register(st.mux, append(agent.Routes(), admin.Routes()...))
 	return st
 }
 

@@ -147,9 +147,9 @@ func ticketView(q *site.Request, p kit.Page, groups []kit.Group, d ticketData) t
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var8 string
-				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(label(q, *d.Claim))
+				templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(site.Label(q, *d.Claim))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/ticket.templ`, Line: 26, Col: 27}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/agent/ticket.templ`, Line: 26, Col: 32}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 				if templ_7745c5c3_Err != nil {
@@ -1072,7 +1072,7 @@ func ticks(d ticketData) string {
 func headline(q *site.Request, t guichet.Ticket) string {
 	text := q.Config.ServiceName(t.ServiceID)
 	if team, known := q.Config.Teams[t.TeamID]; known {
-		text += " · " + teamName(team)
+		text += " · " + site.TeamName(team)
 	}
 	return text + " · " + q.P.T("desk.channel."+string(t.Channel))
 }

@@ -36,6 +36,7 @@ type Page struct {
 	Waiting  int    // approvals that wait for the reader
 	Notice   string // what has just been done
 	Path     string // of this page, to come back to
+	Admin    bool   // the sheet of the administration is needed
 }
 
 // View is an entry of the agents' rail.
@@ -140,3 +141,6 @@ func home(p Page) string {
 	}
 	return "/admin/"
 }
+
+// DepthClass sets a node of a tree in below its parent, as far as eyes can tell levels apart.
+func DepthClass(depth int) string { return "deep" + strconv.Itoa(min(depth, 5)) }

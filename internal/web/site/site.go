@@ -18,6 +18,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/blob"
+	"guichet/internal/configuring"
 	"guichet/internal/directory"
 	"guichet/internal/httpx"
 	"guichet/internal/i18n"
@@ -30,21 +31,22 @@ import (
 
 // Site holds what the pages need.
 type Site struct {
-	Desk      *ticketing.Desk
-	Accounts  *account.Accounts
-	Directory *directory.Directory
-	Blobs     *blob.Store
-	Texts     *i18n.Bundle
-	Markup    *markup.Cache
-	Signer    account.Signer
-	Operating *operating.Operating // what administrators look at
-	Mailbox   *mailout.Outbox      // development mailbox; nil: no such page
-	Log       *slog.Logger
-	BaseURL   string // public address, without a final slash
-	Locale    string // of those who have not chosen one
-	Zone      *time.Location
-	Demo      []kit.Option // accounts shown on the sign-in page of a demonstration
-	Now       func() time.Time
+	Desk        *ticketing.Desk
+	Accounts    *account.Accounts
+	Directory   *directory.Directory
+	Blobs       *blob.Store
+	Texts       *i18n.Bundle
+	Markup      *markup.Cache
+	Signer      account.Signer
+	Operating   *operating.Operating     // what administrators look at
+	Configuring *configuring.Configuring // by which they change the process
+	Mailbox     *mailout.Outbox          // development mailbox; nil: no such page
+	Log         *slog.Logger
+	BaseURL     string // public address, without a final slash
+	Locale      string // of those who have not chosen one
+	Zone        *time.Location
+	Demo        []kit.Option // accounts shown on the sign-in page of a demonstration
+	Now         func() time.Time
 
 	buffers sync.Pool // of pages in the making
 }

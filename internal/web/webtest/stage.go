@@ -18,6 +18,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/blob"
+	"guichet/internal/configuring"
 	"guichet/internal/directory"
 	"guichet/internal/i18n"
 	"guichet/internal/mailout"
@@ -59,7 +60,8 @@ func New(t *testing.T) *Stage {
 	st.Site = &site.Site{Desk: st.Desk, Accounts: account.New(s, account.NewHasher()), Directory: directory.New(s), Blobs: blobs,
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
-		Mailbox: mailout.NewOutbox(s)}
+		Configuring: configuring.New(s),
+		Mailbox:     mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st
 }

@@ -1,4 +1,4 @@
-package agent
+package admin
 
 import (
 	"cmp"
@@ -24,6 +24,9 @@ func adminRail(q *site.Request) []kit.Group {
 	}
 	if mayReadRoles(q.Actor) {
 		add("roles", "key-round", "/admin/roles")
+	}
+	if mayReadHistory(q) {
+		add("history", "history", "/admin/history")
 	}
 	if q.Actor.Has(guichet.PermissionOperate) {
 		add("system", "server", "/admin/system")
@@ -54,7 +57,7 @@ func flowURL(id guichet.ID) string { return "/admin/workflows/" + string(id) }
 
 // serviceLine is a service of the catalogue as an administrator reads it.
 type serviceLine struct {
-	node
+	site.Node
 	Team      string
 	Flow      guichet.Workflow
 	Own       bool // the workflow is its own, not one taken from above
@@ -69,9 +72,9 @@ func catalogue(q *site.Request) error {
 	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
 		return err
 	}
-	for _, n := range tree(q.Config) {
+	for _, n := range site.Tree(q.Config) {
 		team := q.Config.ServiceTeam(n.Service.ID)
-		line := serviceLine{node: n, Team: q.Config.Teams[team].Name, Flow: q.Config.FlowOf(n.Service.ID, ""), Own: n.Service.WorkflowID != ""}
+		line := serviceLine{Node: n, Team: q.Config.Teams[team].Name, Flow: q.Config.FlowOf(n.Service.ID, ""), Own: n.Service.WorkflowID != ""}
 		if team == "" && n.Service.Active {
 			line.Warnings = append(line.Warnings, q.P.T("admin.warning.team"))
 		}
@@ -85,7 +88,7 @@ func catalogue(q *site.Request) error {
 		}
 		lines = append(lines, line)
 	}
-	return q.Render(ok, catalogueView(q.Page(q.P.T("admin.catalogue"), "catalogue"), adminRail(q), lines))
+	return q.Render(ok, catalogueView(page(q, q.P.T("admin.catalogue"), "catalogue"), adminRail(q), lines))
 }
 
 // moderated reports whether somebody qualifies what is asked of a service.
@@ -127,7 +130,7 @@ func people(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.Render(ok, peopleView(q, q.Page(q.P.T("admin.people"), "people"), found, after != ""))
+	return q.Render(ok, peopleView(q, page(q, q.P.T("admin.people"), "people"), found, after != ""))
 }
 
 func nextPeople(page directory.Page) string {
@@ -161,17 +164,17 @@ func roles(q *site.Request) error {
 	slices.SortFunc(lines, func(a, b roleLine) int {
 		return cmp.Or(cmp.Compare(a.Role.Name, b.Role.Name), cmp.Compare(a.Role.ID, b.Role.ID))
 	})
-	return q.Render(ok, rolesView(q, q.Page(q.P.T("admin.roles"), "roles"), lines))
+	return q.Render(ok, rolesView(q, page(q, q.P.T("admin.roles"), "roles"), lines))
 }
 
 // scope says how far a grant reaches.
 func scope(q *site.Request, g operating.Grant) string {
 	var parts []string
 	if g.OrganisationID != "" {
-		parts = append(parts, first(q.Config.Organisations[g.OrganisationID].Name, string(g.OrganisationID)))
+		parts = append(parts, cmp.Or(q.Config.Organisations[g.OrganisationID].Name, string(g.OrganisationID)))
 	}
 	if g.ServiceID != "" {
-		parts = append(parts, first(q.Config.ServiceName(g.ServiceID), string(g.ServiceID)))
+		parts = append(parts, cmp.Or(q.Config.ServiceName(g.ServiceID), string(g.ServiceID)))
 	}
 	if len(parts) == 0 {
 		return q.P.T("admin.scope.all")
@@ -184,7 +187,7 @@ func system(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.Render(ok, systemView(q, q.Page(q.P.T("admin.system"), "system"), v))
+	return q.Render(ok, systemView(q, page(q, q.P.T("admin.system"), "system"), v))
 }
 
 func retry(q *site.Request) error {

@@ -1,6 +1,7 @@
-package agent
+package admin
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -69,7 +70,7 @@ func draw(q *site.Request, w guichet.Workflow) drawing {
 			if labels[l] == nil {
 				order, auto[l] = append(order, l), true
 			}
-			labels[l] = append(labels[l], label(q, tr))
+			labels[l] = append(labels[l], site.Label(q, tr))
 			auto[l] = auto[l] && bySystem(tr)
 		}
 	}
@@ -193,7 +194,7 @@ func performers(q *site.Request, tr guichet.Transition) string {
 		case by.Relation():
 			out = append(out, q.P.T("admin.by."+string(by)))
 		default:
-			out = append(out, first(q.Config.Roles[guichet.ID(by)].Name, string(by)))
+			out = append(out, cmp.Or(q.Config.Roles[guichet.ID(by)].Name, string(by)))
 		}
 	}
 	return strings.Join(out, ", ")
@@ -204,7 +205,7 @@ func needs(q *site.Request, tr guichet.Transition) string {
 	for _, r := range tr.Requires {
 		out = append(out, q.P.T("admin.requires."+string(r)))
 	}
-	return first(strings.Join(out, ", "), "–")
+	return cmp.Or(strings.Join(out, ", "), "–")
 }
 
 func workflow(q *site.Request) error {
@@ -212,8 +213,7 @@ func workflow(q *site.Request) error {
 	if !known {
 		return guichet.NotFound("page")
 	}
-	page := q.Page(w.Name, "workflow-"+string(w.ID))
-	return q.Render(ok, workflowView(q, page, adminRail(q), w, draw(q, w)))
+	return q.Render(ok, workflowView(q, page(q, w.Name, "workflow-"+string(w.ID)), adminRail(q), w, draw(q, w)))
 }
 
 // tab is the key by which a state is coloured; one that is assigned is at work.

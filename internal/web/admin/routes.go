@@ -1,0 +1,50 @@
+// Package admin is the pages of those who configure and operate the desk.
+package admin
+
+import (
+	"net/http"
+	"slices"
+
+	"guichet/internal/web/site"
+)
+
+// Routes are the pages and acts of the administration, area by area.
+func Routes() []site.Route {
+	return slices.Concat(
+		machineRoutes(),
+		catalogueRoutes(),
+		workflowRoutes(),
+		directoryRoutes(),
+		historyRoutes(),
+	)
+}
+
+func machineRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /admin/system", Handle: administrators(system)},
+		{Pattern: "POST /admin/jobs/{id}/retry", Handle: administrators(retry)},
+	}
+}
+
+func catalogueRoutes() []site.Route {
+	return []site.Route{{Pattern: "GET /admin/{$}", Handle: administrators(catalogue)}}
+}
+
+func workflowRoutes() []site.Route {
+	return []site.Route{{Pattern: "GET /admin/workflows/{id}", Handle: administrators(workflow)}}
+}
+
+func directoryRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET /admin/people", Handle: administrators(people)},
+		{Pattern: "GET /admin/roles", Handle: administrators(roles)},
+	}
+}
+
+func administrators(handle func(*site.Request) error) func(*site.Request) error {
+	return site.Only(site.IsAdministrator, handle)
+}
+
+const (
+	ok = http.StatusOK
+)
