@@ -12,7 +12,10 @@ const (
 	EventApprovalGiven     EventKind = "approval_given" // one approver agreed, the step may still be open
 	EventApproved          EventKind = "approved"       // every step agreed
 	EventRefused           EventKind = "refused"
-	EventRouted            EventKind = "routed" // by a rule
+	EventApprovalReminded  EventKind = "approval_reminded" // those who have not answered are asked again
+	EventApprovalPassed    EventKind = "approval_passed"   // somebody else is asked: an approver left or did not answer in time
+	EventApprovalExpired   EventKind = "approval_expired"  // nobody answered in time: refused
+	EventRouted            EventKind = "routed"            // by a rule
 	EventQualified         EventKind = "qualified"
 	EventAssigned          EventKind = "assigned"
 	EventClaimed           EventKind = "claimed"

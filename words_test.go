@@ -17,7 +17,7 @@ func TestStepVerdict(t *testing.T) {
 	ask := func(all bool, answers ...Decision) []Approval {
 		var out []Approval
 		for _, d := range answers {
-			out = append(out, Approval{Step: 2, All: all, Decision: d})
+			out = append(out, Approval{Step: 2, ApproverID: ID(fmt.Sprint(len(out))), All: all, Decision: d})
 		}
 		return out
 	}
@@ -29,8 +29,9 @@ func TestStepVerdict(t *testing.T) {
 		{"nobody was asked", nil, open},
 		{"nobody answered", ask(false, open, open), open},
 		{"any: one yes is enough", ask(false, open, yes, open), yes},
-		{"any: one no ends it", ask(false, open, no), no},
-		{"any: a no beside a yes", ask(false, yes, no), no},
+		{"any: after one no another may still agree", ask(false, open, no), open},
+		{"any: nobody is left to agree", ask(false, no, no), no},
+		{"any: a no beside a yes", ask(false, yes, no), yes},
 		{"all: one yes is not enough", ask(true, yes, open), open},
 		{"all: everybody", ask(true, yes, yes), yes},
 		{"all: one no among yeses", ask(true, yes, no, yes), no},

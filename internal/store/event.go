@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"guichet"
 )
@@ -112,61 +111,4 @@ func (tx *Tx) Document(ctx context.Context, document guichet.ID) (guichet.Docume
 // Hashes lists the contents that the documents of the desk refer to, for the check command.
 func (tx *Tx) Hashes(ctx context.Context) ([]string, error) {
 	return many(ctx, tx, single[string], `SELECT DISTINCT hash FROM document ORDER BY hash`)
-}
-
-const approvalColumns = `a.id, a.ticket_id, a.step, a.step_name, a.approver_id, a.needs_all, a.decision, a.reason, a.asked_at, a.decided_at`
-
-func scanApproval(r scanner) (a guichet.Approval, err error) {
-	return a, r.Scan(&a.ID, &a.TicketID, &a.Step, &a.StepName, &a.ApproverID, &a.All, &a.Decision, &a.Reason,
-		moment{&a.AskedAt}, moment{&a.DecidedAt})
-}
-
-// InsertApproval puts a question to an approver.
-func (tx *Tx) InsertApproval(ctx context.Context, a guichet.Approval) error {
-	return tx.exec(ctx, `INSERT INTO approval (id, ticket_id, step, step_name, approver_id, needs_all, decision, reason, asked_at, decided_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, string(a.ID), string(a.TicketID), a.Step, a.StepName,
-		string(a.ApproverID), a.All, string(a.Decision), a.Reason, micros(a.AskedAt), micros(a.DecidedAt))
-}
-
-// DecideApproval records an answer, once.
-func (tx *Tx) DecideApproval(ctx context.Context, approval guichet.ID, d guichet.Decision, reason string) error {
-	n, err := tx.affected(ctx, `UPDATE approval SET decision = $1, reason = $2, decided_at = $3 WHERE id = $4 AND decision = ''`,
-		string(d), reason, micros(tx.Now), string(approval))
-	if err == nil && n == 0 {
-		return guichet.Conflict("approval.decided")
-	}
-	return err
-}
-
-// Approval reads one question.
-func (tx *Tx) Approval(ctx context.Context, approval guichet.ID) (guichet.Approval, error) {
-	return one(ctx, tx, "approval", scanApproval, `SELECT `+approvalColumns+` FROM approval a WHERE a.id = $1`, string(approval))
-}
-
-// Approvals lists the questions of a ticket by step.
-func (tx *Tx) Approvals(ctx context.Context, ticket guichet.ID) ([]guichet.Approval, error) {
-	return many(ctx, tx, scanApproval, `SELECT `+approvalColumns+` FROM approval a WHERE a.ticket_id = $1 ORDER BY a.step, a.id`, string(ticket))
-}
-
-// WaitingApproval is a question that an approver has not answered yet, with its ticket.
-type WaitingApproval struct {
-	ID        guichet.ID
-	Number    int64
-	Title     string
-	ServiceID guichet.ID
-	Requester string
-	AskedAt   time.Time
-}
-
-// WaitingApprovals lists the questions put to a person whose ticket still waits, oldest first.
-func (tx *Tx) WaitingApprovals(ctx context.Context, person guichet.ID, limit int) ([]WaitingApproval, error) {
-	return many(ctx, tx, func(r scanner) (w WaitingApproval, err error) {
-		var p guichet.Person
-		err = r.Scan(&w.ID, &w.Number, &w.Title, id(&w.ServiceID), moment{&w.AskedAt}, &p.GivenName, &p.FamilyName)
-		w.Requester = p.Name()
-		return w, err
-	}, `SELECT a.id, t.number, t.title, t.service_id, a.asked_at, p.given_name, p.family_name
-		FROM approval a JOIN ticket t ON t.id = a.ticket_id JOIN person p ON p.id = t.requester_id
-		WHERE a.approver_id = $1 AND a.decision = '' AND t.state = 'awaiting_approval' AND a.step = t.approval_step
-		ORDER BY a.asked_at, a.id LIMIT $2`, string(person), limit)
 }

@@ -30,6 +30,9 @@ func Routes() []site.Route {
 		{Pattern: "POST /approvals/{id}", Access: site.Public, Handle: answerApproval},
 		{Pattern: "GET /profile", Handle: profile},
 		{Pattern: "POST /profile", Handle: saveProfile},
+		{Pattern: "GET /profile/absences", Handle: absences},
+		{Pattern: "POST /profile/absences", Handle: declareAbsence},
+		{Pattern: "POST /profile/absences/{id}/end", Handle: endAbsence},
 	}
 }
 
