@@ -33,6 +33,7 @@ type Offering struct {
 	Form        Form           `json:"form" yaml:"form"`
 	Approval    []ApprovalStep `json:"approval,omitempty" yaml:"approval,omitempty"`
 	WorkflowID  ID             `json:"workflow,omitempty" yaml:"workflow,omitempty"`
+	Checklists  []ID           `json:"checklists,omitempty" yaml:"checklists,omitempty"` // templates: points to check on its tickets
 	Version     int            `json:"version" yaml:"-"`
 }
 
@@ -53,6 +54,7 @@ type Desk struct {
 	Workflows     map[ID]Workflow // newest versions
 	Past          map[ID][]Workflow
 	Rules         []Rule
+	Templates     map[ID]Template // newest versions
 	DefaultFlow   ID
 
 	organisations, services Tree
@@ -78,7 +80,7 @@ func (d *Desk) Clone() *Desk {
 	c.Organisations, c.Services, c.Offerings = maps.Clone(d.Organisations), maps.Clone(d.Services), maps.Clone(d.Offerings)
 	c.Teams, c.Roles = maps.Clone(d.Teams), maps.Clone(d.Roles)
 	c.Workflows, c.Past = maps.Clone(d.Workflows), maps.Clone(d.Past)
-	c.Rules = slices.Clone(d.Rules)
+	c.Rules, c.Templates = slices.Clone(d.Rules), maps.Clone(d.Templates)
 	return &c
 }
 

@@ -171,6 +171,7 @@ func (p Preset) checkOfferings(f *folder) {
 		if o.Kind != "" && !o.Kind.Valid() {
 			f.fault(fileOfferings, o.ID, "%s: unknown kind %q", o.ID, o.Kind)
 		}
+		refer(f, from, p.Desk.Templates, "template", o.Checklists...)
 		p.checkForm(f, o)
 		for _, step := range o.Approval {
 			p.checkApprovers(f, o.ID, step)
@@ -228,5 +229,14 @@ func (p Preset) checkRouted(f *folder, r guichet.Rule) {
 	}
 	if !p.Desk.Teams[r.Then.TeamID].Has(person.ID) {
 		f.fault(fileRules, r.ID, "%s: %q is not of the team %q", r.ID, who, r.Then.TeamID)
+	}
+}
+
+func (p Preset) checkTemplates(f *folder) {
+	once(f, fileTemplates, p.Templates, func(t guichet.Template) guichet.ID { return t.ID })
+	for _, t := range p.Templates {
+		if err := t.Check(&p.Desk); err != nil {
+			f.fault(fileTemplates, t.ID, "%s: %v", t.ID, err)
+		}
 	}
 }

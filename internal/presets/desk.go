@@ -37,6 +37,9 @@ func Of(d *guichet.Desk, k Known) Preset {
 	p.Offerings = sorted(d.Offerings, func(a, b guichet.Offering) int {
 		return cmp.Or(cmp.Compare(place[a.ServiceID], place[b.ServiceID]), cmp.Compare(a.ID, b.ID))
 	})
+	p.Templates = sorted(d.Templates, func(a, b guichet.Template) int {
+		return cmp.Or(slices.Index(guichet.TemplateKinds(), a.Kind)-slices.Index(guichet.TemplateKinds(), b.Kind), cmp.Compare(a.ID, b.ID))
+	})
 	p.Grants = slices.SortedFunc(slices.Values(k.Grants), compareGrants)
 	return p
 }

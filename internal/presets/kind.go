@@ -39,6 +39,8 @@ func kinds() []kind {
 			write: Preset.writeWorkflows},
 		{file: fileRules, about: aboutRules, read: (*Preset).readRules, check: Preset.checkRules, write: Preset.writeRules,
 			ordered: true},
+		{file: fileTemplates, about: aboutTemplates, read: (*Preset).readTemplates, check: Preset.checkTemplates,
+			write: Preset.writeTemplates, optional: true},
 	}
 }
 
@@ -53,4 +55,5 @@ const (
 	aboutOfferings     = "Ce qui peut être demandé. L’objet, la description, l’urgence, le bénéficiaire, le téléphone et le lieu sont\ndemandés par tous les formulaires et ne sont pas répétés ici."
 	aboutWorkflows     = "Les processus : les étapes, qui les franchit, ce qu’elles demandent."
 	aboutRules         = "Les règles, dans leur ordre."
+	aboutTemplates     = "Les modèles : réponses, solutions, points à vérifier, messages électroniques, tickets entiers. Ce qui est entre\naccolades doubles est remplacé à l’usage."
 )

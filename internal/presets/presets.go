@@ -27,6 +27,7 @@ type Preset struct {
 	Roles         []guichet.Role
 	Workflows     []guichet.Workflow
 	Offerings     []guichet.Offering
+	Templates     []guichet.Template
 	Grants        []guichet.Grant // of teams
 	People        []DemoPerson
 

@@ -20,6 +20,7 @@ const (
 	fileOfferings     = "offerings.yaml"
 	fileWorkflows     = "workflows.yaml"
 	fileRules         = "rules.yaml"
+	fileTemplates     = "templates.yaml"
 )
 
 type deskEntry struct {
@@ -246,6 +247,13 @@ func (p *Preset) readWorkflows(f *folder) {
 	}
 }
 
+func (p *Preset) readTemplates(f *folder) {
+	p.Templates = list[guichet.Template](f, fileTemplates)
+	for i := range p.Templates {
+		p.Templates[i].Version = 1
+	}
+}
+
 // readRules reads the rules; the files name technicians by login.
 func (p *Preset) readRules(f *folder) {
 	p.Desk.Rules = list[guichet.Rule](f, fileRules)
@@ -264,6 +272,7 @@ func (p *Preset) fillDesk() {
 	p.Desk.Teams = byID(p.Teams, func(t guichet.Team) guichet.ID { return t.ID })
 	p.Desk.Roles = byID(p.Roles, func(r guichet.Role) guichet.ID { return r.ID })
 	p.Desk.Workflows = byID(p.Workflows, func(w guichet.Workflow) guichet.ID { return w.ID })
+	p.Desk.Templates = byID(p.Templates, func(t guichet.Template) guichet.ID { return t.ID })
 	p.Desk.Index()
 }
 

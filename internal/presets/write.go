@@ -103,6 +103,8 @@ func (p Preset) writeOfferings() any { return p.Offerings }
 
 func (p Preset) writeWorkflows() any { return p.Workflows }
 
+func (p Preset) writeTemplates() any { return p.Templates }
+
 // writeRules names technicians by login.
 func (p Preset) writeRules() any {
 	out := slices.Clone(p.Desk.Rules)

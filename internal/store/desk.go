@@ -16,6 +16,7 @@ const (
 	definitionWorkflow = "workflow"
 	definitionOffering = "offering"
 	definitionRules    = "rules"
+	definitionTemplate = "template"
 )
 
 // deskSettings is the part of a desk that only Go reads.
@@ -56,7 +57,7 @@ func (tx *Tx) loadDesk(ctx context.Context, revision int64) (*guichet.Desk, erro
 		Organisations: map[guichet.ID]guichet.Organisation{}, Services: map[guichet.ID]guichet.Service{},
 		Offerings: map[guichet.ID]guichet.Offering{}, Teams: map[guichet.ID]guichet.Team{},
 		Roles: map[guichet.ID]guichet.Role{}, Workflows: map[guichet.ID]guichet.Workflow{},
-		Past: map[guichet.ID][]guichet.Workflow{}}
+		Past: map[guichet.ID][]guichet.Workflow{}, Templates: map[guichet.ID]guichet.Template{}}
 	for _, load := range []func(context.Context, *guichet.Desk) error{
 		tx.loadOrganisations, tx.loadServices, tx.loadTeams, tx.loadDefinitions} {
 		if err := load(ctx, d); err != nil {
@@ -176,6 +177,12 @@ func (x definition) into(d *guichet.Desk) error {
 		err := json.Unmarshal(body, &r)
 		d.Rules = r.Rules
 		return err
+	case definitionTemplate:
+		var t guichet.Template
+		err := json.Unmarshal(body, &t)
+		t.Version = x.version
+		d.Templates[x.id] = t
+		return err
 	}
 	return errors.New("unknown kind")
 }
@@ -189,6 +196,8 @@ func (x definition) remove(d *guichet.Desk) {
 		delete(d.Workflows, x.id)
 	case definitionOffering:
 		delete(d.Offerings, x.id)
+	case definitionTemplate:
+		delete(d.Templates, x.id)
 	}
 }
 
@@ -293,6 +302,10 @@ func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
 	for key, o := range d.Offerings {
 		o.Version, o.Form.Version = 0, 0
 		list = append(list, Definition{Kind: definitionOffering, ID: key, Body: o})
+	}
+	for key, t := range d.Templates {
+		t.Version = 0
+		list = append(list, Definition{Kind: definitionTemplate, ID: key, Body: t})
 	}
 	for _, x := range list {
 		if _, err := tx.define(ctx, x); err != nil {
