@@ -244,7 +244,7 @@ func TestTextsAreReadBack(t *testing.T) {
 // A reason that no longer names a field would hide the loss of the next one of that name.
 func TestReasonsNameFields(t *testing.T) {
 	unnamed := maps.Clone(notExported)
-	for _, noun := range []any{guichet.Desk{}, guichet.Offering{}, guichet.Form{}, guichet.Workflow{}, guichet.Team{}} {
+	for _, noun := range []any{guichet.Desk{}, guichet.Offering{}, guichet.Form{}, guichet.Workflow{}, guichet.Team{}, guichet.Template{}} {
 		kind := reflect.TypeOf(noun)
 		for i := range kind.NumField() {
 			delete(unnamed, kind.Name()+"."+kind.Field(i).Name)
