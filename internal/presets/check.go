@@ -6,14 +6,22 @@ import (
 	"guichet"
 )
 
-// Check says what makes the preset unusable: an identifier that stands twice, a name that nothing
-// bears, a workflow without a way out, a hole in the matrix. Each fault names its file and line.
+// Check says what makes a ready-made desk unusable, or not ready: an identifier that stands twice, a name that
+// nothing bears, a workflow without a way out, a hole in the matrix, a service that nobody handles. Each fault
+// names its file and line.
 func (p Preset) Check() error {
 	f := &folder{name: p.Name, lines: p.lines}
+	p.check(f)
+	for _, w := range f.warnings {
+		f.faults = append(f.faults, w)
+	}
+	return f.err()
+}
+
+func (p Preset) check(f *folder) {
 	for _, k := range kinds() {
 		k.check(p, f)
 	}
-	return f.err()
 }
 
 // refer records a fault when an identifier is given that nothing bears.
@@ -45,7 +53,8 @@ func grown[T any](f *folder, file string, items []T, node func(T) (id, parent gu
 	seen := map[guichet.ID]bool{}
 	for _, item := range items {
 		id, parent := node(item)
-		if parent != "" && !seen[parent] {
+		stays := f.base != nil && f.base.stays[entry{file, parent}]
+		if parent != "" && !seen[parent] && !stays {
 			f.fault(file, id, "%s: its parent %q does not stand above it", id, parent)
 		}
 		seen[id] = true
@@ -109,7 +118,7 @@ func (p Preset) checkTeams(f *folder) {
 			f.fault(fileTeams, t.ID, "%s: unknown level %q", t.ID, t.Level)
 		}
 		if len(t.Members) == 0 {
-			f.fault(fileTeams, t.ID, "%s: nobody belongs to the team", t.ID)
+			f.warn(fileTeams, t.ID, "%s: nobody belongs to the team", t.ID)
 		}
 	}
 	for _, g := range p.Grants {
@@ -133,7 +142,7 @@ func (p Preset) checkPeople(f *folder) {
 		from := entry{filePeople, x.ID}
 		refer(f, from, p.Desk.Organisations, "organisation", x.OrganisationID)
 		refer(f, from, p.Desk.Teams, "team", x.Teams...)
-		if x.Login != "" && x.Login != string(x.ID) {
+		if f.base == nil && x.Login != "" && x.Login != string(x.ID) {
 			f.fault(filePeople, x.ID, "%s: the login of who signs in is the id", x.ID)
 		}
 		if x.Name() == "" || x.Email == "" || emails[x.Email] {
@@ -154,10 +163,10 @@ func (p Preset) checkServices(f *folder) {
 		refer(f, from, p.Desk.Teams, "team", s.TeamID)
 		refer(f, from, p.Desk.Workflows, "workflow", s.WorkflowID)
 		if p.Desk.ServiceTeam(s.ID) == "" {
-			f.fault(fileServices, s.ID, "%s: no team handles it", s.ID)
+			f.warn(fileServices, s.ID, "%s: no team handles it", s.ID)
 		}
 		if len(p.Desk.OfferingsOf(s.ID)) == 0 {
-			f.fault(fileServices, s.ID, "%s: nothing can be asked of it", s.ID)
+			f.warn(fileServices, s.ID, "%s: nothing can be asked of it", s.ID)
 		}
 	}
 }
@@ -185,7 +194,7 @@ func (p Preset) checkApprovers(f *folder, offering guichet.ID, step guichet.Appr
 	}
 	for _, a := range step.Approvers {
 		refer(f, entry{fileOfferings, offering}, p.Desk.Roles, "role", a.Role)
-		if person, known := p.Person(a.Login); a.Login != "" && (!known || person.Login == "") {
+		if a.Login != "" && !p.signsIn(a.Login) {
 			f.fault(fileOfferings, offering, "%s: unknown login %q", offering, a.Login)
 		}
 	}
@@ -222,12 +231,12 @@ func (p Preset) checkRouted(f *folder, r guichet.Rule) {
 	if who == "" {
 		return
 	}
-	person, known := p.Person(string(who))
+	person, known := p.personID(who)
 	if !known {
 		f.fault(fileRules, r.ID, "%s: unknown login %q", r.ID, who)
 		return
 	}
-	if !p.Desk.Teams[r.Then.TeamID].Has(person.ID) {
+	if !p.Desk.Teams[r.Then.TeamID].Has(person) {
 		f.fault(fileRules, r.ID, "%s: %q is not of the team %q", r.ID, who, r.Then.TeamID)
 	}
 }

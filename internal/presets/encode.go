@@ -3,6 +3,7 @@ package presets
 import (
 	"bytes"
 	"fmt"
+	"reflect"
 	"strings"
 	"unicode/utf8"
 
@@ -37,18 +38,14 @@ func (p Preset) Files() ([]File, error) {
 
 // nodes are the entries of the file, ready to be written or compared.
 func (k kind) nodes(p Preset) ([]*yaml.Node, error) {
-	var root yaml.Node
-	if err := root.Encode(k.write(p)); err != nil {
+	root, err := nodeOf(reflect.ValueOf(k.write(p)))
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", k.file, err)
 	}
-	plainTexts(&root)
-	switch root.Kind {
-	case yaml.SequenceNode:
-		return root.Content, nil
-	case yaml.MappingNode:
-		return []*yaml.Node{&root}, nil
+	if root.Kind == yaml.MappingNode {
+		return []*yaml.Node{root}, nil
 	}
-	return nil, nil // an empty list
+	return root.Content, nil
 }
 
 // short is the width in characters up to which an entry, or a part of one, stands on one line.
@@ -143,33 +140,4 @@ func depth(n *yaml.Node) int {
 		return 0
 	}
 	return deepest + 1
-}
-
-// plainTexts quotes the texts that the other styles would not give back as they are: line breaks of other
-// kinds, spaces at the ends of lines.
-func plainTexts(n *yaml.Node) {
-	if n.Kind == yaml.ScalarNode && n.Tag == "!!str" && !plain(n.Value) {
-		n.Style = yaml.DoubleQuotedStyle
-	}
-	for _, child := range n.Content {
-		plainTexts(child)
-	}
-}
-
-func plain(text string) bool {
-	if strings.ContainsAny(text, "\r\u0085\u2028\u2029\ufeff\t") || !utf8.ValidString(text) {
-		return false
-	}
-	if !strings.Contains(text, "\n") {
-		return true
-	}
-	if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") || strings.HasSuffix(text, "\n\n") {
-		return false
-	}
-	for line := range strings.SplitSeq(text, "\n") {
-		if strings.TrimRight(line, " ") != line {
-			return false
-		}
-	}
-	return true
 }

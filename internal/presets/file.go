@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"reflect"
 	"regexp"
 	"strconv"
 
@@ -34,10 +35,12 @@ type entry struct {
 
 // folder reads the files of one preset and gathers their faults.
 type folder struct {
-	fsys   fs.FS
-	name   string
-	lines  lines
-	faults []error
+	fsys     fs.FS
+	name     string
+	lines    lines
+	faults   []error
+	warnings []Fault
+	base     *base // what the files come over; nil: over nothing
 }
 
 // Decode fills into from one file of a folder; name is how messages call the folder. Unknown keys are
@@ -105,22 +108,61 @@ func (f *folder) mark(file string) {
 
 // single reads a file that is one entry.
 func single[T any](f *folder, file string) T {
-	var item T
-	f.decode(file, &item)
-	return item
+	if f.given(file) {
+		var item T
+		f.decode(file, &item)
+		return item
+	}
+	return f.base.entries[file].(T)
 }
 
-// list reads a file that is a list of entries.
+// list reads a file that is a list of entries. What the base has beside them stays, unless it is to go.
 func list[T any](f *folder, file string) []T {
 	var items []T
-	f.decode(file, &items)
-	f.mark(file)
-	return items
+	if f.given(file) {
+		f.decode(file, &items)
+		f.mark(file)
+	}
+	if f.base == nil {
+		return items
+	}
+	known, _ := f.base.entries[file].([]T)
+	return merge(f, file, items, known, key)
 }
 
+// key is the identifier of an entry.
+func key[T any](x T) guichet.ID {
+	id, _ := reflect.ValueOf(x).FieldByName("ID").Interface().(guichet.ID)
+	return id
+}
+
+// given reports whether a file is read: without a base, each must be there.
+func (f *folder) given(file string) bool {
+	if f.base == nil {
+		return true
+	}
+	_, err := fs.Stat(f.fsys, file)
+	return err == nil
+}
+
+// fault records what makes the files unusable. What was wrong before them, in entries that they do not hold, is
+// not theirs, as long as nothing is removed.
 func (f *folder) fault(file string, id guichet.ID, format string, args ...any) {
-	text := fmt.Sprintf(format, args...)
-	f.faults = append(f.faults, Fault{f.path(file), f.lines[entry{file, id}], text})
+	if f.foreign(file, id) {
+		return
+	}
+	f.faults = append(f.faults, Fault{f.path(file), f.lines[entry{file, id}], fmt.Sprintf(format, args...)})
+}
+
+// warn records what an administrator should see to, although the files can be used.
+func (f *folder) warn(file string, id guichet.ID, format string, args ...any) {
+	if !f.foreign(file, id) {
+		f.warnings = append(f.warnings, Fault{f.path(file), f.lines[entry{file, id}], fmt.Sprintf(format, args...)})
+	}
+}
+
+func (f *folder) foreign(file string, id guichet.ID) bool {
+	return f.base != nil && !f.base.Prune && f.base.stays[entry{file, id}]
 }
 
 func (f *folder) err() error { return errors.Join(f.faults...) }

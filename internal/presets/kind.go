@@ -15,7 +15,7 @@ type kind struct {
 	read  func(*Preset, *folder)
 	check func(Preset, *folder)
 	write func(Preset) any // a slice of entries with an ID, or one entry without
-	// The order of the entries means something: rules.
+	// The order of the entries means something, beside what each says: services of one parent, rules.
 	ordered bool
 	// The file may be missing: nothing of this kind then.
 	optional bool
@@ -32,7 +32,7 @@ func kinds() []kind {
 		{file: filePeople, about: aboutPeople, read: (*Preset).readPeople, check: Preset.checkPeople,
 			write: Preset.writePeople, optional: true},
 		{file: fileServices, about: aboutServices, read: (*Preset).readServices, check: Preset.checkServices,
-			write: Preset.writeServices},
+			write: Preset.writeServices, ordered: true},
 		{file: fileOfferings, about: aboutOfferings, read: (*Preset).readOfferings, check: Preset.checkOfferings,
 			write: Preset.writeOfferings},
 		{file: fileWorkflows, about: aboutWorkflows, read: (*Preset).readWorkflows, check: Preset.checkWorkflows,

@@ -32,7 +32,8 @@ type Preset struct {
 	People        []DemoPerson
 
 	lines  lines
-	logins map[guichet.ID]string // of people whom the files name and do not hold
+	logins map[guichet.ID]string // of the people of the desk in use
+	words  map[string]guichet.ID // the same, by login
 }
 
 // DemoPerson is a person of a preset, with the teams and the grants that the person holds. Login
@@ -65,6 +66,33 @@ func (p Preset) Person(key string) (DemoPerson, bool) {
 		return DemoPerson{}, false
 	}
 	return p.People[i], true
+}
+
+// personID finds whom a word of the files names: a login, or the identifier of who has none.
+func (p Preset) personID(word guichet.ID) (guichet.ID, bool) {
+	if x, known := p.Person(string(word)); known {
+		return x.ID, true
+	}
+	if id, known := p.words[string(word)]; known {
+		return id, true
+	}
+	_, known := p.logins[word]
+	return word, known
+}
+
+// signsIn reports whether somebody has this login.
+func (p Preset) signsIn(login string) bool {
+	person, known := p.Person(login)
+	_, inUse := p.words[login]
+	return known && person.Login != "" || inUse && login != ""
+}
+
+// word is how the files name a person.
+func (p Preset) word(person guichet.ID) guichet.ID {
+	if login := p.logins[person]; login != "" {
+		return guichet.ID(login)
+	}
+	return person
 }
 
 // WithoutPeople is the preset for a desk of one's own: the people of the demonstration are left out,

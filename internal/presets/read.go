@@ -3,6 +3,7 @@ package presets
 import (
 	"cmp"
 	"io/fs"
+	"slices"
 	"strings"
 	"time"
 
@@ -96,7 +97,7 @@ type serviceEntry struct {
 	Profiles    []string   `yaml:"profiles,omitempty"`
 	OpensAt     string     `yaml:"opens_at,omitempty"` // a day of the desk's time zone, or a moment of it
 	Closed      bool       `yaml:"closed,omitempty"`   // nothing can be asked of it
-	Position    int        `yaml:"position,omitempty"` // empty: the order of the file
+	Position    int        `yaml:"position,omitempty"` // empty: after the entry above
 }
 
 // read makes a preset of the files of a folder.
@@ -106,8 +107,11 @@ func read(fsys fs.FS, name string) (Preset, error) {
 
 func readFolder(f *folder) (Preset, error) {
 	p := Preset{Name: f.name, lines: f.lines}
+	if f.base != nil {
+		p.logins, p.words = f.base.Desk.logins, f.base.people
+	}
 	for _, k := range kinds() {
-		if _, err := fs.Stat(f.fsys, k.file); !k.optional || err == nil {
+		if _, err := fs.Stat(f.fsys, k.file); f.base != nil || !k.optional || err == nil {
 			k.read(&p, f)
 		}
 	}
@@ -154,8 +158,11 @@ func (p *Preset) readRoles(f *folder) { p.Roles = list[guichet.Role](f, fileRole
 
 func (p *Preset) readTeams(f *folder) {
 	for _, t := range list[teamEntry](f, fileTeams) {
-		p.Teams = append(p.Teams, guichet.Team{ID: t.ID, Name: t.Name, Level: t.Level,
-			OrganisationID: t.Organisation, Email: t.Email})
+		team := guichet.Team{ID: t.ID, Name: t.Name, Level: t.Level, OrganisationID: t.Organisation, Email: t.Email}
+		if f.base != nil {
+			team.Members = slices.Clone(f.base.Desk.Desk.Teams[t.ID].Members)
+		}
+		p.Teams = append(p.Teams, team)
 		for _, r := range t.Roles {
 			g := r.grant("team-" + t.ID)
 			g.TeamID = t.ID
@@ -194,7 +201,7 @@ func (e personEntry) person(d guichet.Desk) guichet.Person {
 func (p *Preset) join(e personEntry) {
 	for _, id := range e.Teams {
 		for i := range p.Teams {
-			if p.Teams[i].ID == id {
+			if p.Teams[i].ID == id && !p.Teams[i].Has(e.ID) {
 				p.Teams[i].Members = append(p.Teams[i].Members, e.ID)
 			}
 		}
@@ -202,13 +209,12 @@ func (p *Preset) join(e personEntry) {
 }
 
 func (p *Preset) readServices(f *folder) {
-	for i, e := range list[serviceEntry](f, fileServices) {
+	position := 0
+	for _, e := range list[serviceEntry](f, fileServices) {
 		s := guichet.Service{ID: e.ID, ParentID: e.Parent, Name: e.Name, Description: e.Description,
 			Icon: e.Icon, TeamID: e.Team, WorkflowID: e.Workflow, Profiles: e.Profiles,
-			Position: e.Position, Active: !e.Closed}
-		if s.Position == 0 {
-			s.Position = i + 1
-		}
+			Position: cmp.Or(e.Position, position+1), Active: !e.Closed}
+		position = s.Position
 		var ok bool
 		if s.OpensAt, ok = readMoment(e.OpensAt, p.zone()); !ok {
 			f.fault(fileServices, e.ID, "opens_at: %q is not a day such as 2026-09-01", e.OpensAt)
@@ -259,8 +265,8 @@ func (p *Preset) readRules(f *folder) {
 	p.Desk.Rules = list[guichet.Rule](f, fileRules)
 	for i := range p.Desk.Rules {
 		then := &p.Desk.Rules[i].Then
-		if person, known := p.Person(string(then.AssigneeID)); known {
-			then.AssigneeID = person.ID
+		if person, known := p.personID(then.AssigneeID); known {
+			then.AssigneeID = person
 		}
 	}
 }

@@ -123,7 +123,7 @@ func readBack(t *testing.T, d guichet.Desk) {
 
 // filler fills every field of a desk with something of its own.
 type filler struct {
-	t   *testing.T
+	t   testing.TB
 	n   int
 	yes bool // what is said of everything
 }

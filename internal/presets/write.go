@@ -72,13 +72,15 @@ func unless(value, usual string) string {
 
 func (p Preset) writeServices() any {
 	var out []serviceEntry
-	for i, s := range p.Services {
+	position := 0
+	for _, s := range p.Services {
 		e := serviceEntry{ID: s.ID, Parent: s.ParentID, Name: s.Name, Description: s.Description, Icon: s.Icon,
 			Team: s.TeamID, Workflow: s.WorkflowID, Profiles: s.Profiles, OpensAt: writeMoment(s.OpensAt, p.zone()),
 			Closed: !s.Active}
-		if s.Position != i+1 {
+		if s.Position != position+1 {
 			e.Position = s.Position
 		}
+		position = s.Position
 		out = append(out, e)
 	}
 	return out
@@ -112,12 +114,4 @@ func (p Preset) writeRules() any {
 		out[i].Then.AssigneeID = p.word(out[i].Then.AssigneeID)
 	}
 	return out
-}
-
-// word is how the files name a person: by login, or by identifier who has none.
-func (p Preset) word(person guichet.ID) guichet.ID {
-	if login := p.logins[person]; login != "" {
-		return guichet.ID(login)
-	}
-	return person
 }
