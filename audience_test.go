@@ -122,6 +122,10 @@ var audienceTable = []struct {
 		changes: []Change{{"state", "awaiting_approval", "cancelled"}},
 		want:    "requester rita, requester ben, requester olga, approver abel, approver alma"},
 	{name: "linked", kind: EventLinked, ref: "other", want: ""},
+	{name: "points to check", kind: EventChecklistAdded, want: ""},
+	{name: "points taken off", kind: EventChecklistRemoved, want: ""},
+	{name: "a point checked", kind: EventChecked, want: ""},
+	{name: "a check taken back", kind: EventUnchecked, want: ""},
 	{name: "an observer added", kind: EventObserverAdded, ref: "otto", want: "requester otto"},
 }
 

@@ -36,6 +36,10 @@ const (
 	EventCancelled         EventKind = "cancelled"
 	EventLinked            EventKind = "linked"
 	EventObserverAdded     EventKind = "observer_added"
+	EventChecklistAdded    EventKind = "checklist_added"
+	EventChecklistRemoved  EventKind = "checklist_removed"
+	EventChecked           EventKind = "checked" // a point of a checklist
+	EventUnchecked         EventKind = "unchecked"
 )
 
 // EventKinds lists every kind, for the checks of texts and of the audience table.
@@ -44,7 +48,8 @@ func EventKinds() []EventKind {
 		EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
-		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded}
+		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded,
+		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked}
 }
 
 // Change is one field of a ticket before and after an event. The values are the stored ones

@@ -103,6 +103,8 @@ func reader(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient) (gu
 var implied = map[guichet.EventKind]guichet.EventKind{
 	guichet.EventResumed: guichet.EventFollowedUp,
 	guichet.EventClosed:  guichet.EventOpened,
+	// What a caller is told of a call that is only recorded is in the message that says so.
+	guichet.EventResolved: guichet.EventOpened,
 }
 
 // mailed is to whom one job has written, by event: persons, and addresses of teams.

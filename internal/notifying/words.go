@@ -70,6 +70,8 @@ var quoted = map[guichet.EventKind]bool{
 // ticket passes from one agent to another is theirs alone.
 func (s story) quote(why guichet.Told) string {
 	switch kind := s.event.Kind; {
+	case kind == guichet.EventOpened && s.audience.Ticket.State.Final() && s.audience.Ticket.Solution != "":
+		return s.audience.Ticket.Solution
 	case kind == guichet.EventOpened, kind == guichet.EventApprovalRequested:
 		return s.audience.Ticket.Description
 	case kind == guichet.EventAssigned, kind == guichet.EventEscalated:

@@ -74,6 +74,9 @@ func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, a
 	if err != nil {
 		return l.ticket, err
 	}
+	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
+		return l.ticket, err
+	}
 	events := []guichet.Event{step.Event}
 	if act.Action == guichet.ActionApprove {
 		if routed, ok := route(tx, l.desk, &step.Ticket); ok {

@@ -32,7 +32,8 @@ type Open struct {
 	Channel     guichet.Channel // empty: the actor's
 	Answers     map[string][]string
 	Files       []File
-	Key         string // idempotency key: the same key opens one ticket
+	Template    guichet.ID // whole-ticket template that it was made from: its impact, team, checklist and answer are taken
+	Key         string     // idempotency key: the same key opens one ticket
 }
 
 // File is a file whose content is kept already.
@@ -107,6 +108,7 @@ type opening struct {
 	in       Open
 	ticket   guichet.Ticket
 	offering guichet.Offering
+	template guichet.Template // whole-ticket template, if any
 	problems guichet.Problems
 }
 
@@ -118,6 +120,7 @@ func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guic
 	o := &opening{tx: tx, desk: desk, actor: actor, in: in, ticket: draft(tx, desk, actor, in)}
 	o.checkTexts()
 	o.checkService()
+	o.useTemplate()
 	if err := o.people(ctx); err != nil {
 		return o.ticket, err
 	}
@@ -326,6 +329,7 @@ type arrival struct {
 	approvals []guichet.Approval
 	observers []guichet.ID
 	files     []File
+	lists     []guichet.Checklist
 }
 
 // write gives the ticket its process, then writes it with its first events.
@@ -339,7 +343,11 @@ func (o *opening) write(ctx context.Context) (err error) {
 	switch {
 	case flow.CloseOnOpen:
 		t.State, t.ClosedAt = guichet.StateClosed, tx.Now
-		with.events = append(with.events, own(tx, t, guichet.EventClosed))
+		answered, err := o.answerAtOnce(ctx)
+		if err != nil {
+			return err
+		}
+		with.events = append(append(with.events, answered...), own(tx, t, guichet.EventClosed))
 	case len(o.offering.Approval) > 0:
 		var asked guichet.Event
 		t.State = guichet.StateAwaitingApproval
@@ -351,6 +359,13 @@ func (o *opening) write(ctx context.Context) (err error) {
 		if routed, ok := route(tx, o.desk, t); ok {
 			with.events = append(with.events, routed)
 		}
+		if routed, ok := o.teamOfTemplate(); ok {
+			with.events = append(with.events, routed)
+		}
+	}
+	if !t.State.Final() {
+		lists, added := o.checklists()
+		with.lists, with.events = lists, append(with.events, added...)
 	}
 	return insert(ctx, tx, t, with)
 }
@@ -370,6 +385,11 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 	}
 	for _, a := range with.approvals {
 		if err := tx.InsertApproval(ctx, a); err != nil {
+			return err
+		}
+	}
+	for _, l := range with.lists {
+		if err := tx.InsertChecklist(ctx, l); err != nil {
 			return err
 		}
 	}

@@ -25,6 +25,7 @@ type View struct {
 	Documents []guichet.Document
 	Approvals []guichet.Approval
 	Links     []store.LinkedTicket
+	Lists     []guichet.Checklist // points to check, for agents
 	People    map[guichet.ID]guichet.Person
 }
 
@@ -82,6 +83,9 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 		v.Parties = v.known()
 		return nil
 	}
+	if v.Lists, err = tx.Checklists(ctx, id); err != nil {
+		return err
+	}
 	v.Tasks, err = tx.Tasks(ctx, id)
 	return err
 }
@@ -117,6 +121,11 @@ func (v *View) everybody() []guichet.ID {
 	}
 	for _, t := range v.Tasks {
 		add(t.AssigneeID, t.DoneByID)
+	}
+	for _, l := range v.Lists {
+		for _, c := range l.Items {
+			add(c.DoneByID)
+		}
 	}
 	for _, a := range v.Approvals {
 		add(a.ApproverID)

@@ -110,7 +110,8 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
-	guichet.EventLinked: "link-2", guichet.EventObserverAdded: "eye",
+	guichet.EventLinked: "link-2", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
+	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw",
 }
 
 // role says in what capacity somebody wrote.
