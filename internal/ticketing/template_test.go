@@ -77,7 +77,7 @@ func TestRequiredPointsComeBeforeTheSolution(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.fails(s.desk.AddChecklist(s.ctx, s.actor(Ann), ticket.Number, "points"), guichet.KindConflict, "checklist.there")
-	list := s.lists(ticket)[1]
+	list := s.list(ticket, "points")
 	solve := guichet.Act{Action: guichet.ActionResolve, Text: "Fait."}
 	s.refused(Ann, ticket, solve, guichet.KindConflict, "checklist.unchecked")
 	for range 2 { // checked twice, told once
@@ -85,7 +85,7 @@ func TestRequiredPointsComeBeforeTheSolution(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := s.lists(ticket)[1].Items[0]; got.DoneByID != Ann || !got.DoneAt.Equal(s.clock.Now()) {
+	if got := s.list(ticket, "points").Items[0]; got.DoneByID != Ann || !got.DoneAt.Equal(s.clock.Now()) {
 		t.Errorf("checked: %+v", got)
 	}
 	if n := count(s.kinds(Ann, ticket), guichet.EventChecked); n != 1 {
@@ -105,6 +105,18 @@ func (s *stage) lists(t guichet.Ticket) []guichet.Checklist {
 	return s.view(Ann, t).Lists
 }
 
+// list is the checklist of a ticket that was made from a template.
+func (s *stage) list(t guichet.Ticket, template guichet.ID) guichet.Checklist {
+	s.Helper()
+	for _, l := range s.lists(t) {
+		if l.TemplateID == template {
+			return l
+		}
+	}
+	s.Fatalf("no checklist %s on the ticket", template)
+	return guichet.Checklist{}
+}
+
 func count[T comparable](list []T, x T) int {
 	n := 0
 	for _, y := range list {
@@ -122,8 +134,7 @@ func TestWhoMayCheckAndTakeOff(t *testing.T) {
 	if err := s.desk.AddChecklist(s.ctx, mine, ticket.Number, "points"); err != nil {
 		t.Fatal(err)
 	}
-	lists := s.lists(ticket)
-	asked, added := lists[0].ID, lists[1].ID
+	asked, added := s.list(ticket, "access").ID, s.list(ticket, "points").ID
 	s.fails(s.desk.AddChecklist(s.ctx, theirs, ticket.Number, "points"), guichet.KindDenied, "action.denied")
 	s.fails(s.desk.Check(s.ctx, theirs, ticket.Number, added, "name", true), guichet.KindDenied, "action.denied")
 	s.fails(s.desk.Check(s.ctx, s.actor(Stan), ticket.Number, added, "name", true), guichet.KindNotFound, "ticket.not_found")
