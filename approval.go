@@ -50,15 +50,7 @@ const (
 
 // Applies reports whether a step is asked for, given the answers to the form.
 func (s ApprovalStep) Applies(answers []Answer) bool {
-	if s.If == nil {
-		return true
-	}
-	for _, a := range answers {
-		if a.Key == s.If.Field && slices.ContainsFunc(a.Values, func(v string) bool { return slices.Contains(s.If.Values, v) }) {
-			return true
-		}
-	}
-	return false
+	return s.If == nil || s.If.Answered(answers)
 }
 
 // Wanted is how many of those who are asked must agree.
@@ -108,8 +100,10 @@ func (s ApprovalStep) check(p *Problems, at func(string) string, form Form) {
 		p.Add(at("fallback"), "approval.fallback_never")
 	}
 	if s.If != nil {
-		if _, known := form.field(s.If.Field); !known || len(s.If.Values) == 0 {
-			p.Add(at("if"), "approval.if_unknown", "Field", s.If.Field)
+		for _, t := range s.If.Tests() {
+			if _, known := form.Field(t.Field); !known || t.Is.Valued() && len(t.Values) == 0 {
+				p.Add(at("if"), "approval.if_unknown", "Field", t.Field)
+			}
 		}
 	}
 }

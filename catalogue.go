@@ -4,24 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"time"
 )
-
-// Service is a node of the catalogue tree: a service, a sub-service, a theme, a subject. What a
-// node leaves empty it takes from its parent.
-type Service struct {
-	ID          ID
-	ParentID    ID
-	Name        string
-	Description string
-	Icon        string // name of an icon of the set
-	TeamID      ID     // team that handles it
-	WorkflowID  ID
-	Profiles    []string // audience: empty for everybody
-	Position    int      // order among its siblings
-	OpensAt     time.Time
-	Active      bool
-}
 
 // Offering is what a requester can ask of a service: an incident form or a request form.
 type Offering struct {
@@ -34,6 +17,8 @@ type Offering struct {
 	Approval    []ApprovalStep `json:"approval,omitempty" yaml:"approval,omitempty"`
 	WorkflowID  ID             `json:"workflow,omitempty" yaml:"workflow,omitempty"`
 	Checklists  []ID           `json:"checklists,omitempty" yaml:"checklists,omitempty"` // templates: points to check on its tickets
+	Position    int            `json:"position,omitempty" yaml:"position,omitempty"`     // order among those of its service
+	Retired     bool           `json:"retired,omitempty" yaml:"retired,omitempty"`       // no longer asked; its tickets keep it
 	Version     int            `json:"version" yaml:"-"`
 }
 
@@ -49,6 +34,7 @@ type Desk struct {
 	Organisations map[ID]Organisation
 	Services      map[ID]Service
 	Offerings     map[ID]Offering // newest versions
+	PastOfferings map[ID][]Offering
 	Teams         map[ID]Team
 	Roles         map[ID]Role
 	Workflows     map[ID]Workflow // newest versions
@@ -81,6 +67,7 @@ func (d *Desk) Clone() *Desk {
 	c.Teams, c.Roles = maps.Clone(d.Teams), maps.Clone(d.Roles)
 	c.Workflows, c.Past = maps.Clone(d.Workflows), maps.Clone(d.Past)
 	c.Rules, c.Templates = slices.Clone(d.Rules), maps.Clone(d.Templates)
+	c.PastOfferings = maps.Clone(d.PastOfferings)
 	return &c
 }
 
@@ -139,51 +126,39 @@ func (d *Desk) ServiceName(id ID) string {
 	return name
 }
 
-// Shows reports whether a person may ask something of a service now: it and its ancestors are
-// active, open, and meant for the person's profile.
-func (d *Desk) Shows(id ID, p Person, now time.Time) bool {
-	path := d.ServicePath(id)
-	for _, s := range path {
-		service := d.Services[s]
-		if !service.Active || now.Before(service.OpensAt) {
-			return false
-		}
-		if len(service.Profiles) > 0 && !slices.Contains(service.Profiles, p.Profile) {
-			return false
+// OfferingsOf returns what can be asked of a service, in their order; a service that has none of
+// its own takes those of its nearest ancestor.
+func (d *Desk) OfferingsOf(service ID) []Offering {
+	for _, s := range d.ServicePath(service) {
+		own := slices.DeleteFunc(d.OwnOfferings(s), func(o Offering) bool { return o.Retired })
+		if len(own) > 0 {
+			return own
 		}
 	}
-	return len(path) > 0
+	return nil
 }
 
-// Children returns the services directly below a parent (empty: the themes) that a person may see,
-// in their order.
-func (d *Desk) Children(parent ID, p Person, now time.Time) []Service {
-	var out []Service
-	for id, s := range d.Services {
-		if s.ParentID == parent && d.Shows(id, p, now) {
-			out = append(out, s)
+// OwnOfferings returns the offerings of a service itself, the retired ones too, in their order.
+func (d *Desk) OwnOfferings(service ID) []Offering {
+	var out []Offering
+	for _, o := range d.Offerings {
+		if o.ServiceID == service {
+			out = append(out, o)
 		}
 	}
-	slices.SortFunc(out, func(a, b Service) int {
+	slices.SortFunc(out, func(a, b Offering) int {
 		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
 	return out
 }
 
-// OfferingsOf returns what can be asked of a service, in the order of their keys; a service that
-// has none of its own takes those of its nearest ancestor.
-func (d *Desk) OfferingsOf(service ID) []Offering {
-	for _, s := range d.ServicePath(service) {
-		var out []Offering
-		for _, o := range d.Offerings {
-			if o.ServiceID == s {
-				out = append(out, o)
-			}
-		}
-		if len(out) > 0 {
-			slices.SortFunc(out, func(a, b Offering) int { return cmp.Compare(a.ID, b.ID) })
-			return out
+// OfferingAt returns an offering as it was at a version; the newest one stands for a version that is
+// not kept.
+func (d *Desk) OfferingAt(id ID, version int) Offering {
+	for _, o := range d.PastOfferings[id] {
+		if o.Version == version {
+			return o
 		}
 	}
-	return nil
+	return d.Offerings[id]
 }

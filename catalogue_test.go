@@ -68,16 +68,16 @@ func TestPathsEnd(t *testing.T) {
 func catalogue() *Desk {
 	d := &Desk{
 		Services: map[ID]Service{
-			"mail":      {ID: "mail", Name: "Messagerie", Position: 2, Active: true, TeamID: "messaging", WorkflowID: "simple"},
-			"lists":     {ID: "lists", ParentID: "mail", Name: "Listes", Position: 1, Active: true, Profiles: []string{"staff", "researcher"}},
-			"archive":   {ID: "archive", ParentID: "lists", Name: "Archives", Active: true, TeamID: "archives", WorkflowID: "slow"},
-			"antispam":  {ID: "antispam", ParentID: "mail", Name: "Antispam", Position: 1, Active: true},
-			"phone":     {ID: "phone", Name: "Téléphonie", Position: 1, Active: true, Profiles: []string{"staff"}},
-			"mobile":    {ID: "mobile", ParentID: "phone", Name: "Mobile", Active: true},
-			"human":     {ID: "human", Name: "Ressources humaines", Position: 3, Active: true, OpensAt: noon.AddDate(0, 1, 0)},
-			"payroll":   {ID: "payroll", ParentID: "human", Name: "Paie", Active: true},
-			"old":       {ID: "old", Name: "Ancien"},
-			"under-old": {ID: "under-old", ParentID: "old", Name: "Sous l’ancien", Active: true},
+			"mail":      {ID: "mail", Name: "Messagerie", Position: 2, TeamID: "messaging", WorkflowID: "simple"},
+			"lists":     {ID: "lists", ParentID: "mail", Name: "Listes", Position: 1, Profiles: []string{"staff", "researcher"}},
+			"archive":   {ID: "archive", ParentID: "lists", Name: "Archives", TeamID: "archives", WorkflowID: "slow"},
+			"antispam":  {ID: "antispam", ParentID: "mail", Name: "Antispam", Position: 1},
+			"phone":     {ID: "phone", Name: "Téléphonie", Position: 1, Profiles: []string{"staff"}},
+			"mobile":    {ID: "mobile", ParentID: "phone", Name: "Mobile"},
+			"human":     {ID: "human", Name: "Ressources humaines", Position: 3, OpensAt: noon.AddDate(0, 1, 0)},
+			"payroll":   {ID: "payroll", ParentID: "human", Name: "Paie"},
+			"old":       {ID: "old", Name: "Ancien", State: ServiceClosed},
+			"under-old": {ID: "under-old", ParentID: "old", Name: "Sous l’ancien"},
 		},
 		Offerings: map[ID]Offering{
 			"mail-incident": {ID: "mail-incident", ServiceID: "mail", Kind: KindIncident},

@@ -108,10 +108,13 @@ const maxProblems = 100
 
 // Add records that a field is wrong. The same problem is recorded once.
 func (p *Problems) Add(field, code string, kv ...any) {
+	p.record(FieldError{Field: field, Code: code, Args: pairs(kv)})
+}
+
+func (p *Problems) record(problem FieldError) {
 	if len(p.fields) >= maxProblems {
 		return
 	}
-	problem := FieldError{Field: field, Code: code, Args: pairs(kv)}
 	known := func(f FieldError) bool { return reflect.DeepEqual(f, problem) }
 	if !slices.ContainsFunc(p.fields, known) {
 		p.fields = append(p.fields, problem)

@@ -67,11 +67,11 @@ func testDesk() *Desk {
 			"lab": {ID: "lab", ParentID: "lyon"}, "rennes": {ID: "rennes", ParentID: "group"},
 		},
 		Services: map[ID]Service{
-			"moodle":   {ID: "moodle", Name: "Moodle", TeamID: "pedago", Active: true},
-			"homework": {ID: "homework", ParentID: "moodle", Name: "Devoirs", Active: true},
-			"wifi":     {ID: "wifi", Name: "Wifi", TeamID: "network", Active: true},
-			"orphan":   {ID: "orphan", Name: "Sans équipe", Active: true},
-			"retired":  {ID: "retired", Name: "Ancien"},
+			"moodle":   {ID: "moodle", Name: "Moodle", TeamID: "pedago"},
+			"homework": {ID: "homework", ParentID: "moodle", Name: "Devoirs"},
+			"wifi":     {ID: "wifi", Name: "Wifi", TeamID: "network"},
+			"orphan":   {ID: "orphan", Name: "Sans équipe"},
+			"retired":  {ID: "retired", Name: "Ancien", State: ServiceClosed},
 		},
 		Teams: map[ID]Team{
 			"pedago":  {ID: "pedago", Level: Level1, Members: []ID{ann, bob}},

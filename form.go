@@ -1,41 +1,90 @@
 package guichet
 
-import (
-	"maps"
-	"net/mail"
-	"regexp"
-	"slices"
-	"strings"
-	"time"
-	"unicode/utf8"
-)
+import "slices"
 
 // FieldType is what a field of a form holds.
 type FieldType string
 
-// The types of fields.
+// The types of fields. A number is written 12 or 12,5; a day 2006-01-02; an hour 15:04; both
+// 2006-01-02T15:04, in the time zone of the desk.
 const (
 	FieldText        FieldType = "text"
 	FieldLongText    FieldType = "long_text"
+	FieldRichText    FieldType = "rich_text" // Markdown
 	FieldNumber      FieldType = "number"
-	FieldDate        FieldType = "date" // 2006-01-02
+	FieldDate        FieldType = "date"
+	FieldTime        FieldType = "time"
+	FieldDateTime    FieldType = "date_time"
 	FieldChoice      FieldType = "choice"
 	FieldMultiChoice FieldType = "multi_choice"
 	FieldYesNo       FieldType = "yes_no"
 	FieldEmail       FieldType = "email"
 	FieldPhone       FieldType = "phone"
+	FieldPerson      FieldType = "person"    // somebody of the directory; the answer is an identifier
+	FieldPlace       FieldType = "place"     // a text, with suggestions
+	FieldService     FieldType = "service"   // of the catalogue that the person sees; the answer is an identifier
+	FieldFile        FieldType = "file"      // files that go with the ticket; the answers are identifiers of documents
+	FieldEquipment   FieldType = "equipment" // an inventory or serial number
 )
 
-// Option is a possible answer of a choice.
+// FieldTypes lists the types, in the order in which the designer proposes them.
+func FieldTypes() []FieldType {
+	return []FieldType{FieldText, FieldLongText, FieldRichText, FieldChoice, FieldMultiChoice, FieldYesNo,
+		FieldNumber, FieldDate, FieldTime, FieldDateTime, FieldPerson, FieldPlace, FieldService, FieldEmail,
+		FieldPhone, FieldEquipment, FieldFile}
+}
+
+// Chooses reports whether the answer is one or several of the options of the field.
+func (t FieldType) Chooses() bool { return t == FieldChoice || t == FieldMultiChoice }
+
+// Several reports whether a field may have several answers.
+func (t FieldType) Several() bool { return t == FieldMultiChoice || t == FieldFile }
+
+// Bounded reports whether the answers have an order, and so a least and a greatest one.
+func (t FieldType) Bounded() bool {
+	return t == FieldNumber || t == FieldDate || t == FieldDateTime || t == FieldTime
+}
+
+// Worded reports whether the answer is a text that a length and a pattern may bound.
+func (t FieldType) Worded() bool {
+	return slices.Contains([]FieldType{FieldText, FieldLongText, FieldRichText, FieldPlace, FieldEquipment}, t)
+}
+
+// Option is a possible answer of a choice, or a suggestion of a place.
 type Option struct {
 	Value string `json:"value" yaml:"value"`
 	Label string `json:"label" yaml:"label"`
 }
 
-// Condition shows a field only when another one holds one of the values.
-type Condition struct {
-	Field  string   `json:"field" yaml:"field"`
-	Values []string `json:"values" yaml:"values"`
+// Limits bound the answers to a field; what is empty bounds nothing.
+type Limits struct {
+	Min       string     `json:"min,omitempty" yaml:"min,omitempty"` // a number, an hour, a day: 2026-09-01, today, today+3
+	Max       string     `json:"max,omitempty" yaml:"max,omitempty"`
+	MinLength int        `json:"min_length,omitempty" yaml:"min_length,omitempty"` // characters of a text
+	MaxLength int        `json:"max_length,omitempty" yaml:"max_length,omitempty"`
+	MinCount  int        `json:"min_count,omitempty" yaml:"min_count,omitempty"` // choices, files
+	MaxCount  int        `json:"max_count,omitempty" yaml:"max_count,omitempty"`
+	Pattern   string     `json:"pattern,omitempty" yaml:"pattern,omitempty"`                 // regular expression that the whole text follows
+	Message   string     `json:"pattern_message,omitempty" yaml:"pattern_message,omitempty"` // what is said to who does not follow it
+	Files     []FileKind `json:"files,omitempty" yaml:"files,omitempty"`                     // kinds of files; empty: any
+}
+
+// Prefill is what a field is filled with beforehand, from the record of who asks.
+type Prefill string
+
+// The prefilled values.
+const (
+	PrefillPhone        Prefill = "phone"
+	PrefillLocation     Prefill = "location"
+	PrefillEmail        Prefill = "email"
+	PrefillName         Prefill = "name"
+	PrefillNumber       Prefill = "employee_number"
+	PrefillOrganisation Prefill = "organisation"
+)
+
+// Prefills lists them.
+func Prefills() []Prefill {
+	return []Prefill{PrefillName, PrefillEmail, PrefillPhone, PrefillLocation, PrefillNumber, PrefillOrganisation}
 }
 
 // Field is a question of a form.
@@ -47,7 +96,9 @@ type Field struct {
 	Required bool       `json:"required,omitempty" yaml:"required,omitempty"`
 	Options  []Option   `json:"options,omitempty" yaml:"options,omitempty"`
 	ShowIf   *Condition `json:"show_if,omitempty" yaml:"show_if,omitempty"`
-	Prefill  string     `json:"prefill,omitempty" yaml:"prefill,omitempty"` // phone, location, email of the person
+	Prefill  Prefill    `json:"prefill,omitempty" yaml:"prefill,omitempty"`
+	Default  string     `json:"default,omitempty" yaml:"default,omitempty"` // filled in where the record says nothing
+	Limits   Limits     `json:"limits,omitzero" yaml:"limits,omitempty"`
 }
 
 // Form is what an offering asks beyond the title and the description. Every version is kept.
@@ -58,49 +109,25 @@ type Form struct {
 
 // Answer is the answer to a field, with the label that was asked.
 type Answer struct {
-	Key    string   `json:"key"`
-	Label  string   `json:"label"`
-	Values []string `json:"values"`           // as typed or chosen
-	Labels []string `json:"labels,omitempty"` // of the chosen options
+	Key    string    `json:"key"`
+	Label  string    `json:"label"`
+	Type   FieldType `json:"type,omitempty"`
+	Values []string  `json:"values"`           // as typed or chosen
+	Labels []string  `json:"labels,omitempty"` // of what was chosen or named
 }
-
-// MaxAnswer is the length of an answer above which it is refused, in characters.
-const MaxAnswer = 4000
 
 // Optional is the form as it is put to somebody who records a call or a mail: what is answered is
 // checked, but nobody is there to answer the rest.
 func (f Form) Optional() Form {
 	fields := slices.Clone(f.Fields)
 	for i := range fields {
-		fields[i].Required = false
+		fields[i].Required, fields[i].Limits.MinCount = false, 0
 	}
 	return Form{Version: f.Version, Fields: fields}
 }
 
-// Check validates answers by field key and returns them in the order of the form. Each problem
-// is attached to "answers.KEY". Answers to hidden fields are dropped; unknown keys are refused.
-func (f Form) Check(given map[string][]string) ([]Answer, error) {
-	var p Problems
-	var answers []Answer
-	for _, key := range slices.Sorted(maps.Keys(given)) {
-		if _, known := f.field(key); !known {
-			p.Add("answers."+key, "field.unknown")
-		}
-	}
-	for _, field := range f.Fields {
-		if !f.shown(field, given, len(f.Fields)) {
-			continue
-		}
-		values := trimmed(given[field.Key])
-		field.check(&p, values)
-		if len(values) > 0 {
-			answers = append(answers, Answer{field.Key, field.Label, values, field.labels(values)})
-		}
-	}
-	return answers, p.Err()
-}
-
-func (f Form) field(key string) (Field, bool) {
+// Field finds a field by its key.
+func (f Form) Field(key string) (Field, bool) {
 	i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Key == key })
 	if i < 0 {
 		return Field{}, false
@@ -108,105 +135,13 @@ func (f Form) field(key string) (Field, bool) {
 	return f.Fields[i], true
 }
 
-// shown reports whether a field is asked, given the other answers: the field it depends on is asked
-// too, and holds one of the values. Conditions that go round in a circle hide their fields; depth
-// counts the steps left.
-func (f Form) shown(field Field, given map[string][]string, depth int) bool {
-	if field.ShowIf == nil {
-		return true
+// Filled is what a field holds before anybody has typed: what the person's record says of it, or
+// else its own value. organisation is the name of the person's.
+func (f Field) Filled(p Person, organisation string) string {
+	known := map[Prefill]string{PrefillPhone: p.Phone, PrefillLocation: p.Location, PrefillEmail: p.Email,
+		PrefillName: p.Name(), PrefillNumber: p.EmployeeNumber, PrefillOrganisation: organisation}[f.Prefill]
+	if known == "" {
+		return f.Default
 	}
-	on, known := f.field(field.ShowIf.Field)
-	if !known || depth == 0 || !f.shown(on, given, depth-1) {
-		return false
-	}
-	return slices.ContainsFunc(trimmed(given[on.Key]), func(v string) bool {
-		return slices.Contains(field.ShowIf.Values, v)
-	})
-}
-
-func (f Field) check(p *Problems, values []string) {
-	name := "answers." + f.Key
-	if len(values) == 0 {
-		if f.Required {
-			p.Add(name, "field.required")
-		}
-		return
-	}
-	if len(values) > 1 && f.Type != FieldMultiChoice {
-		p.Add(name, "field.one_value")
-		return
-	}
-	if f.Type == FieldMultiChoice && len(values) > len(f.Options) {
-		p.Add(name, "field.choice")
-		return
-	}
-	for _, v := range values {
-		if code := f.problem(v); code != "" {
-			p.Add(name, code, "Limit", MaxAnswer, "Length", utf8.RuneCountInString(v))
-			return
-		}
-	}
-}
-
-var (
-	numberPattern = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?$`)
-	// Four digits or more, parted as people write them, no-break spaces included.
-	phonePattern = regexp.MustCompile(`^\(?\+?([ \x{00A0}\x{202F}().\-/]{0,3}[0-9]){4,20}\)?$`)
-)
-
-// ValidPhone reports whether s looks like a telephone number, internal extensions included.
-func ValidPhone(s string) bool { return phonePattern.MatchString(s) }
-
-func (f Field) problem(v string) string {
-	if utf8.RuneCountInString(v) > MaxAnswer {
-		return "field.too_long"
-	}
-	wrong := false
-	code := "field." + string(f.Type)
-	switch f.Type {
-	case FieldNumber:
-		wrong = !numberPattern.MatchString(v)
-	case FieldDate:
-		_, err := time.Parse(time.DateOnly, v)
-		wrong = err != nil
-	case FieldChoice, FieldMultiChoice:
-		wrong, code = !f.offers(v), "field.choice"
-	case FieldYesNo:
-		wrong, code = v != "yes" && v != "no", "field.choice"
-	case FieldEmail:
-		address, err := mail.ParseAddress(v)
-		wrong = err != nil || address.Address != v // the address alone, without a name
-	case FieldPhone:
-		wrong = !ValidPhone(v)
-	}
-	if wrong {
-		return code
-	}
-	return ""
-}
-
-func (f Field) offers(v string) bool {
-	return slices.ContainsFunc(f.Options, func(o Option) bool { return o.Value == v })
-}
-
-func (f Field) labels(values []string) []string {
-	var out []string
-	for _, v := range values {
-		for _, o := range f.Options {
-			if o.Value == v {
-				out = append(out, o.Label)
-			}
-		}
-	}
-	return out
-}
-
-func trimmed(values []string) []string {
-	var out []string
-	for _, v := range values {
-		if v = strings.TrimSpace(v); v != "" {
-			out = append(out, v)
-		}
-	}
-	return out
+	return known
 }

@@ -47,12 +47,12 @@ func TestEachTypeOfFieldKnowsItsAnswers(t *testing.T) {
 		{FieldPhone, []string{"4512"}, []string{"quatre"}, "field.phone"},
 	} {
 		for _, v := range c.right {
-			if _, err := oneField(c.typ).Check(map[string][]string{"k": {v}}); err != nil {
+			if _, err := oneField(c.typ).Check(map[string][]string{"k": {v}}, Asking{}); err != nil {
 				t.Errorf("%s %.40q is refused: %v", c.typ, v, err)
 			}
 		}
 		for _, v := range c.wrong {
-			_, err := oneField(c.typ).Check(map[string][]string{"k": {v}})
+			_, err := oneField(c.typ).Check(map[string][]string{"k": {v}}, Asking{})
 			if diff := cmp.Diff([]string{"answers.k: " + c.code}, faults(err)); diff != "" {
 				t.Errorf("%s %.40q (-want +got):\n%s", c.typ, v, diff)
 			}
@@ -74,7 +74,7 @@ func TestHowManyAnswers(t *testing.T) {
 		{"several, one of them wrong", FieldMultiChoice, []string{"red", "green"}, []string{"answers.k: field.choice"}},
 		{"more than there are", FieldMultiChoice, []string{"red", "blue", "red"}, []string{"answers.k: field.choice"}},
 	} {
-		_, err := oneField(c.typ).Check(map[string][]string{"k": c.values})
+		_, err := oneField(c.typ).Check(map[string][]string{"k": c.values}, Asking{})
 		if diff := cmp.Diff(c.want, faults(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
@@ -86,15 +86,16 @@ func movingForm() Form {
 	return Form{Fields: []Field{
 		{Key: "moves", Type: FieldYesNo, Label: "Déménagez-vous ?", Required: true},
 		{Key: "what", Type: FieldChoice, Label: "Quoi ?", Required: true, Options: options("desk", "printer"),
-			ShowIf: &Condition{"moves", []string{"yes"}}},
-		{Key: "floor", Type: FieldNumber, Label: "Étage", Required: true, ShowIf: &Condition{"what", []string{"printer", "copier"}}},
+			ShowIf: &Condition{Field: "moves", Values: []string{"yes"}}},
+		{Key: "floor", Type: FieldNumber, Label: "Étage", Required: true, ShowIf: &Condition{Field: "what", Values: []string{"printer", "copier"}}},
 		{Key: "note", Type: FieldLongText, Label: "Précisions"},
 	}}
 }
 
 func TestFormCheck(t *testing.T) {
 	answer := func(key, label, value string, labels ...string) Answer {
-		return Answer{key, label, []string{value}, labels}
+		field, _ := movingForm().Field(key)
+		return Answer{key, label, field.Type, []string{value}, labels}
 	}
 	for _, c := range []struct {
 		name  string
@@ -119,7 +120,7 @@ func TestFormCheck(t *testing.T) {
 		{"every problem at once", map[string][]string{"moves": {"maybe"}, "note": {strings.Repeat("x", MaxAnswer+1)}}, nil,
 			[]string{"answers.moves: field.choice", "answers.note: field.too_long"}},
 	} {
-		got, err := movingForm().Check(c.given)
+		got, err := movingForm().Check(c.given, Asking{})
 		if diff := cmp.Diff(c.wrong, faults(err)); diff != "" {
 			t.Errorf("%s: faults (-want +got):\n%s", c.name, diff)
 		}
@@ -134,25 +135,25 @@ func TestFormCheck(t *testing.T) {
 
 func TestConditionsDoNotDependOnTheOrderOfFields(t *testing.T) {
 	form := Form{Fields: []Field{
-		{Key: "b", Type: FieldText, Label: "B", Required: true, ShowIf: &Condition{"a", []string{"x"}}},
+		{Key: "b", Type: FieldText, Label: "B", Required: true, ShowIf: &Condition{Field: "a", Values: []string{"x"}}},
 		{Key: "a", Type: FieldText, Label: "A"},
 	}}
-	if _, err := form.Check(map[string][]string{"a": {"x"}}); len(faults(err)) != 1 {
+	if _, err := form.Check(map[string][]string{"a": {"x"}}, Asking{}); len(faults(err)) != 1 {
 		t.Errorf("b is asked when a is x: %v", err)
 	}
-	if _, err := form.Check(map[string][]string{"a": {"y"}}); err != nil {
+	if _, err := form.Check(map[string][]string{"a": {"y"}}, Asking{}); err != nil {
 		t.Errorf("b is not asked when a is y: %v", err)
 	}
 }
 
 func TestConditionsInACircleHideTheirFields(t *testing.T) {
 	form := Form{Fields: []Field{
-		{Key: "a", Type: FieldText, Required: true, ShowIf: &Condition{"b", []string{"x"}}},
-		{Key: "b", Type: FieldText, Required: true, ShowIf: &Condition{"a", []string{"x"}}},
-		{Key: "c", Type: FieldText, Required: true, ShowIf: &Condition{"c", []string{"x"}}},
-		{Key: "d", Type: FieldText, Required: true, ShowIf: &Condition{"nowhere", []string{"x"}}},
+		{Key: "a", Type: FieldText, Required: true, ShowIf: &Condition{Field: "b", Values: []string{"x"}}},
+		{Key: "b", Type: FieldText, Required: true, ShowIf: &Condition{Field: "a", Values: []string{"x"}}},
+		{Key: "c", Type: FieldText, Required: true, ShowIf: &Condition{Field: "c", Values: []string{"x"}}},
+		{Key: "d", Type: FieldText, Required: true, ShowIf: &Condition{Field: "nowhere", Values: []string{"x"}}},
 	}}
-	got, err := form.Check(map[string][]string{"a": {"x"}, "b": {"x"}, "c": {"x"}})
+	got, err := form.Check(map[string][]string{"a": {"x"}, "b": {"x"}, "c": {"x"}}, Asking{})
 	if err != nil || got != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -212,8 +213,8 @@ func FuzzFormCheck(f *testing.F) {
 		for _, field := range form.Fields[4:] {
 			given[field.Key] = append(given[field.Key], value)
 		}
-		answers, err := form.Check(given)
-		if _, known := form.field(key); !known && err == nil {
+		answers, err := form.Check(given, Asking{})
+		if _, known := form.Field(key); !known && err == nil {
 			t.Fatalf("the key %q is unknown, and accepted", key)
 		}
 		if err != nil && (KindOf(err) != KindInvalid || len(faults(err)) == 0) {
@@ -232,7 +233,7 @@ func FuzzFormCheck(f *testing.F) {
 		if err != nil {
 			return
 		}
-		twice, err := form.Check(again)
+		twice, err := form.Check(again, Asking{})
 		if diff := cmp.Diff(answers, twice); err != nil || diff != "" {
 			t.Fatalf("accepted, then not (%v):\n%s", err, diff)
 		}
@@ -244,7 +245,7 @@ func TestAHostileFormIsToldOfAHundredFaults(t *testing.T) {
 	for i := range 20_000 {
 		given[fmt.Sprint("unknown", i)] = []string{"x"}
 	}
-	_, err := Form{Fields: []Field{{Key: "a", Type: FieldText, Required: true}}}.Check(given)
+	_, err := Form{Fields: []Field{{Key: "a", Type: FieldText, Required: true}}}.Check(given, Asking{})
 	var e *Error
 	if !errors.As(err, &e) || e.Kind != KindInvalid || len(e.Fields) != 100 {
 		t.Errorf("%.200v", err)

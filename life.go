@@ -157,7 +157,7 @@ func (d *Desk) require(p *Problems, r Requirement, act Act, t Ticket) {
 }
 
 func (d *Desk) checkQualification(p *Problems, act Act) {
-	if act.ServiceID != "" && !d.Services[act.ServiceID].Active {
+	if act.ServiceID != "" && !d.known(act.ServiceID) {
 		p.Add("service", "field.unknown_value")
 	}
 	if act.Kind != "" && !act.Kind.Valid() {
@@ -299,9 +299,18 @@ func (d *Desk) target(act Act, t Ticket) ID {
 	return cmp.Or(act.TeamID, t.TeamID, d.ServiceTeam(t.ServiceID))
 }
 
-// teamOfLevel finds who handles a level: the team nearest above the ticket's organisation, else one
-// of no organisation, else any; the first key among equals.
+// known reports whether a service may be named on a ticket: it exists and was not closed.
+func (d *Desk) known(service ID) bool {
+	s, found := d.Services[service]
+	return found && s.State != ServiceClosed
+}
+
+// teamOfLevel finds who handles a level: the team that the service names for it, else the one nearest
+// above the ticket's organisation, else one of no organisation, else any; the first key among equals.
 func (d *Desk) teamOfLevel(level Level, t Ticket) ID {
+	if team, _ := d.TeamOfService(t.ServiceID, level); d.Teams[team].ID != "" {
+		return team
+	}
 	path := d.OrganisationPath(t.OrganisationID)
 	distance := func(team Team) int {
 		if i := slices.Index(path, team.OrganisationID); i >= 0 {

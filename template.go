@@ -198,7 +198,7 @@ func (x TicketDraft) checkWords(p *Problems) {
 // the rest is asked when the template is used.
 func (x TicketDraft) checkAnswers(p *Problems, d *Desk) {
 	if offering, known := d.Offerings[x.OfferingID]; known {
-		_, err := offering.Form.Optional().Check(x.Answers)
+		_, err := offering.Form.Optional().Check(x.Answers, Asking{Resolve: asTyped})
 		p.Merge(err)
 		if x.ServiceID != "" && !slices.Contains(d.ServicePath(x.ServiceID), offering.ServiceID) {
 			p.Add("ticket.offering", "field.unknown_value")

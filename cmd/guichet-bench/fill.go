@@ -126,7 +126,7 @@ func (f *filler) know() {
 		f.agents = append(f.agents, team.Members...)
 	}
 	for id, s := range f.desk.Services {
-		if s.Active && f.desk.ServiceTeam(id) != "" {
+		if s.Open() && f.desk.ServiceTeam(id) != "" {
 			f.places = append(f.places, s)
 		}
 	}

@@ -57,23 +57,11 @@ func offerings() kind[guichet.Offering] {
 			d.Offerings[id] = o
 		},
 		drop:  func(d *guichet.Desk, id guichet.ID) { delete(d.Offerings, id) },
-		check: checkOffering,
+		check: func(d *guichet.Desk, o guichet.Offering) error { return o.Check(d) },
 		may: func(a guichet.Actor, d *guichet.Desk, o guichet.Offering) bool {
 			return o.ServiceID != "" && a.Configures(o.ServiceID, d)
 		},
 		label: func(o guichet.Offering) string { return o.Name },
 		kept:  func(o guichet.Offering) guichet.Offering { o.Version, o.Form.Version = 0, 0; return o },
 	}
-}
-
-func checkOffering(d *guichet.Desk, o guichet.Offering) error {
-	var p guichet.Problems
-	p.Text("name", o.Name, guichet.MaxTitle)
-	if _, known := d.Services[o.ServiceID]; !known {
-		p.Add("service", "field.unknown_value")
-	}
-	if _, known := d.Workflows[o.WorkflowID]; o.WorkflowID != "" && !known {
-		p.Add("workflow", "field.unknown_value")
-	}
-	return p.Err()
 }

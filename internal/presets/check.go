@@ -1,6 +1,7 @@
 package presets
 
 import (
+	"errors"
 	"slices"
 
 	"guichet"
@@ -162,11 +163,35 @@ func (p Preset) checkServices(f *folder) {
 		from := entry{fileServices, s.ID}
 		refer(f, from, p.Desk.Teams, "team", s.TeamID)
 		refer(f, from, p.Desk.Workflows, "workflow", s.WorkflowID)
+		refer(f, from, p.Desk.Organisations, "organisation", s.Organisations...)
+		p.checkService(f, s)
 		if p.Desk.ServiceTeam(s.ID) == "" {
 			f.warn(fileServices, s.ID, "%s: no team handles it", s.ID)
 		}
 		if len(p.Desk.OfferingsOf(s.ID)) == 0 {
 			f.warn(fileServices, s.ID, "%s: nothing can be asked of it", s.ID)
+		}
+	}
+}
+
+// checkService records what the rules of services refuse, once what it names is known to exist.
+func (p Preset) checkService(f *folder, s guichet.Service) {
+	for level, team := range s.Teams {
+		refer(f, entry{fileServices, s.ID}, p.Desk.Teams, "team", team)
+		if !level.Valid() {
+			f.fault(fileServices, s.ID, "%s: unknown level %q", s.ID, level)
+		}
+	}
+	if _, known := p.Person(string(s.OwnerID)); s.OwnerID != "" && !known {
+		f.fault(fileServices, s.ID, "%s: unknown owner %q", s.ID, s.OwnerID)
+	}
+	var wrong *guichet.Error
+	if !errors.As(p.Desk.CheckService(s), &wrong) {
+		return
+	}
+	for _, x := range wrong.Fields {
+		if x.Code != "field.unknown_value" || x.Field == "state" { // the others were named above
+			f.fault(fileServices, s.ID, "%s: %s: %s", s.ID, x.Field, x.Code)
 		}
 	}
 }
@@ -177,9 +202,6 @@ func (p Preset) checkOfferings(f *folder) {
 		from := entry{fileOfferings, o.ID}
 		refer(f, from, p.Desk.Services, "service", o.ServiceID)
 		refer(f, from, p.Desk.Workflows, "workflow", o.WorkflowID)
-		if o.Kind != "" && !o.Kind.Valid() {
-			f.fault(fileOfferings, o.ID, "%s: unknown kind %q", o.ID, o.Kind)
-		}
 		refer(f, from, p.Desk.Templates, "template", o.Checklists...)
 		p.checkForm(f, o)
 		for _, step := range o.Approval {

@@ -86,7 +86,7 @@ func TestClosure(t *testing.T) {
 
 // The desk records a call by its subject alone, so that the form of a referral must not insist.
 func TestReferralsNeedNoAnswer(t *testing.T) {
-	if _, err := load(t, "eig").Desk.Offerings["renvoi"].Form.Check(nil); err != nil {
+	if _, err := load(t, "eig").Desk.Offerings["renvoi"].Form.Check(nil, guichet.Asking{}); err != nil {
 		t.Errorf("a referral is refused without answers: %v", err)
 	}
 }
@@ -148,7 +148,7 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 		{"unknown permission", "roles.yaml", "desk.operate", "desk.destroy", `technical_administrator: unknown permission "desk.destroy"`},
 		{"unknown login", "rules.yaml", "technician: technicien}", "technician: fantome}", `video-soustitres: unknown login "fantome"`},
 		{"not of the team", "rules.yaml", "technician: technicien}", "technician: demandeur}", `"demandeur" is not of the team`},
-		{"condition on nothing", "offerings.yaml", "show_if: {field: copie, values: [yes]}", "show_if: {field: copier, values: [yes]}", `moodle-cours-ouverture: field "modele": show_if`},
+		{"condition on nothing", "offerings.yaml", "show_if: {field: copie, values: [yes]}", "show_if: {field: copier, values: [yes]}", `moodle-cours-ouverture: field "modele": show_if: form.condition_field "copier"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := read(mended(t, c.file, c.from, c.to), "insa")

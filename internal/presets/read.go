@@ -87,17 +87,22 @@ type personEntry struct {
 }
 
 type serviceEntry struct {
-	ID          guichet.ID `yaml:"id"`
-	Parent      guichet.ID `yaml:"parent,omitempty"`
-	Name        string     `yaml:"name"`
-	Description string     `yaml:"description,omitempty"`
-	Icon        string     `yaml:"icon,omitempty"`
-	Team        guichet.ID `yaml:"team,omitempty"`
-	Workflow    guichet.ID `yaml:"workflow,omitempty"`
-	Profiles    []string   `yaml:"profiles,omitempty"`
-	OpensAt     string     `yaml:"opens_at,omitempty"` // a day of the desk's time zone, or a moment of it
-	Closed      bool       `yaml:"closed,omitempty"`   // nothing can be asked of it
-	Position    int        `yaml:"position,omitempty"` // empty: after the entry above
+	ID            guichet.ID                   `yaml:"id"`
+	Parent        guichet.ID                   `yaml:"parent,omitempty"`
+	Name          string                       `yaml:"name"`
+	Description   string                       `yaml:"description,omitempty"`
+	Icon          string                       `yaml:"icon,omitempty"`
+	Owner         guichet.ID                   `yaml:"owner,omitempty"` // a person
+	Team          guichet.ID                   `yaml:"team,omitempty"`
+	Levels        map[guichet.Level]guichet.ID `yaml:"levels,omitempty"` // the teams to which tickets rise
+	Workflow      guichet.ID                   `yaml:"workflow,omitempty"`
+	Providers     []guichet.Provider           `yaml:"providers,omitempty"`
+	Profiles      []string                     `yaml:"profiles,omitempty"`
+	Organisations []guichet.ID                 `yaml:"organisations,omitempty"` // and below
+	OpensAt       string                       `yaml:"opens_at,omitempty"`      // a day of the desk's time zone, or a moment of it
+	ClosesAt      string                       `yaml:"closes_at,omitempty"`
+	State         guichet.ServiceState         `yaml:"state,omitempty"`    // empty: open
+	Position      int                          `yaml:"position,omitempty"` // empty: after the entry above
 }
 
 // read makes a preset of the files of a folder.
@@ -212,15 +217,24 @@ func (p *Preset) readServices(f *folder) {
 	position := 0
 	for _, e := range list[serviceEntry](f, fileServices) {
 		s := guichet.Service{ID: e.ID, ParentID: e.Parent, Name: e.Name, Description: e.Description,
-			Icon: e.Icon, TeamID: e.Team, WorkflowID: e.Workflow, Profiles: e.Profiles,
-			Position: cmp.Or(e.Position, position+1), Active: !e.Closed}
+			Icon: e.Icon, OwnerID: e.Owner, TeamID: e.Team, Teams: e.Levels, WorkflowID: e.Workflow, Providers: e.Providers,
+			Profiles: e.Profiles, Organisations: e.Organisations, State: e.State, Position: cmp.Or(e.Position, position+1),
+			OpensAt: p.day(f, e.ID, "opens_at", e.OpensAt), ClosesAt: p.day(f, e.ID, "closes_at", e.ClosesAt)}
 		position = s.Position
-		var ok bool
-		if s.OpensAt, ok = readMoment(e.OpensAt, p.zone()); !ok {
-			f.fault(fileServices, e.ID, "opens_at: %q is not a day such as 2026-09-01", e.OpensAt)
+		if s.State == "" {
+			s.State = guichet.ServiceOpen
 		}
 		p.Services = append(p.Services, s)
 	}
+}
+
+// day reads a moment of a service; an empty text is none.
+func (p *Preset) day(f *folder, service guichet.ID, key, text string) time.Time {
+	day, ok := readMoment(text, p.zone())
+	if !ok {
+		f.fault(fileServices, service, "%s: %q is not a day such as 2026-09-01", key, text)
+	}
+	return day
 }
 
 // The ways in which a moment is written, from the shortest.

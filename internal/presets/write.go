@@ -75,8 +75,11 @@ func (p Preset) writeServices() any {
 	position := 0
 	for _, s := range p.Services {
 		e := serviceEntry{ID: s.ID, Parent: s.ParentID, Name: s.Name, Description: s.Description, Icon: s.Icon,
-			Team: s.TeamID, Workflow: s.WorkflowID, Profiles: s.Profiles, OpensAt: writeMoment(s.OpensAt, p.zone()),
-			Closed: !s.Active}
+			Owner: s.OwnerID, Team: s.TeamID, Levels: s.Teams, Workflow: s.WorkflowID, Providers: s.Providers, Profiles: s.Profiles,
+			Organisations: s.Organisations, OpensAt: writeMoment(s.OpensAt, p.zone()), ClosesAt: writeMoment(s.ClosesAt, p.zone())}
+		if !s.Open() {
+			e.State = s.State
+		}
 		if s.Position != position+1 {
 			e.Position = s.Position
 		}

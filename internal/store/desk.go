@@ -57,7 +57,8 @@ func (tx *Tx) loadDesk(ctx context.Context, revision int64) (*guichet.Desk, erro
 		Organisations: map[guichet.ID]guichet.Organisation{}, Services: map[guichet.ID]guichet.Service{},
 		Offerings: map[guichet.ID]guichet.Offering{}, Teams: map[guichet.ID]guichet.Team{},
 		Roles: map[guichet.ID]guichet.Role{}, Workflows: map[guichet.ID]guichet.Workflow{},
-		Past: map[guichet.ID][]guichet.Workflow{}, Templates: map[guichet.ID]guichet.Template{}}
+		Past: map[guichet.ID][]guichet.Workflow{}, PastOfferings: map[guichet.ID][]guichet.Offering{},
+		Templates: map[guichet.ID]guichet.Template{}}
 	for _, load := range []func(context.Context, *guichet.Desk) error{
 		tx.loadOrganisations, tx.loadServices, tx.loadTeams, tx.loadDefinitions} {
 		if err := load(ctx, d); err != nil {
@@ -74,18 +75,6 @@ func (tx *Tx) loadOrganisations(ctx context.Context, d *guichet.Desk) error {
 	}, `SELECT id, parent_id, name, kind FROM organisation`)
 	for _, o := range list {
 		d.Organisations[o.ID] = o
-	}
-	return err
-}
-
-func (tx *Tx) loadServices(ctx context.Context, d *guichet.Desk) error {
-	list, err := many(ctx, tx, func(r scanner) (s guichet.Service, err error) {
-		return s, r.Scan(&s.ID, id(&s.ParentID), &s.Name, &s.Description, &s.Icon, id(&s.TeamID), &s.WorkflowID,
-			decoded{&s.Profiles}, &s.Position, moment{&s.OpensAt}, &s.Active)
-	}, `SELECT id, parent_id, name, description, icon, team_id, workflow_id, profiles, position, opens_at, active
-		FROM service`)
-	for _, s := range list {
-		d.Services[s.ID] = s
 	}
 	return err
 }
@@ -171,6 +160,7 @@ func (x definition) into(d *guichet.Desk) error {
 		err := json.Unmarshal(body, &o)
 		o.Version, o.Form.Version = x.version, x.version
 		d.Offerings[x.id] = o
+		d.PastOfferings[x.id] = append(d.PastOfferings[x.id], o)
 		return err
 	case definitionRules:
 		var r RuleSet
@@ -258,31 +248,6 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 			organisation_id = excluded.organisation_id, email = excluded.email`,
 			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email)
 		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx *Tx) saveServices(ctx context.Context, d *guichet.Desk) error {
-	for _, key := range topDown(d.Services, d.ServicePath) {
-		s := d.Services[key]
-		profiles, err := encoded(s.Profiles)
-		if err != nil {
-			return err
-		}
-		err = tx.exec(ctx, `INSERT INTO service (id, parent_id, name, description, icon, team_id, workflow_id, profiles,
-				position, opens_at, active) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-			ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name,
-				description = excluded.description, icon = excluded.icon, team_id = excluded.team_id,
-				workflow_id = excluded.workflow_id, profiles = excluded.profiles, position = excluded.position,
-				opens_at = excluded.opens_at, active = excluded.active`,
-			string(s.ID), nullable(s.ParentID), s.Name, s.Description, s.Icon, nullable(s.TeamID), string(s.WorkflowID),
-			profiles, s.Position, micros(s.OpensAt), s.Active)
-		if err != nil {
-			return err
-		}
-		if err := tx.saveClosure(ctx, "service_closure", d.ServicePath(key)); err != nil {
 			return err
 		}
 	}

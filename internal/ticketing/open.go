@@ -23,14 +23,15 @@ type Open struct {
 	Title       string
 	Description string
 	Urgency     guichet.Grade
-	Requester   string // identifier, login, employee number or address; empty: the actor
-	Beneficiary string // likewise; empty: the requester
-	Observers   []guichet.ID
+	Requester   string       // identifier, login, employee number or address; empty: the actor
+	Beneficiary string       // likewise; empty: the requester
+	Observers   []guichet.ID // likewise, each
 	Phone       string
 	WorkPlace   guichet.WorkPlace
 	Location    string
 	Channel     guichet.Channel // empty: the actor's
 	Answers     map[string][]string
+	FormVersion int // of the form that was answered; 0: the newest
 	Files       []File
 	Template    guichet.ID // whole-ticket template that it was made from: its impact, team, checklist and answer are taken
 	Key         string     // idempotency key: the same key opens one ticket
@@ -42,6 +43,9 @@ type File struct {
 	MediaType string
 	Size      int64
 	Hash      string
+	Field     string // key of the field of the form that it answers, if it does
+
+	id guichet.ID // of the document that it becomes, once an answer names it
 }
 
 // Limits of an opening.
@@ -107,6 +111,7 @@ type opening struct {
 	actor    guichet.Actor
 	in       Open
 	ticket   guichet.Ticket
+	asker    guichet.Person // the requester, once known
 	offering guichet.Offering
 	template guichet.Template // whole-ticket template, if any
 	problems guichet.Problems
@@ -124,8 +129,9 @@ func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guic
 	if err := o.people(ctx); err != nil {
 		return o.ticket, err
 	}
-	o.ticket.Answers, err = o.form().Check(in.Answers)
-	o.problems.Merge(err)
+	if err := o.answers(ctx); err != nil {
+		return o.ticket, err
+	}
 	if err := o.problems.Err(); err != nil {
 		return o.ticket, err
 	}
@@ -172,16 +178,6 @@ func (o *opening) checkTexts() {
 	checkFiles(p, o.in.Files)
 }
 
-// form is what is asked: all of it of who asks, nothing more than is known of who records a call, a
-// mail or a visit.
-func (o *opening) form() guichet.Form {
-	switch o.ticket.Channel {
-	case guichet.ChannelPhone, guichet.ChannelMail, guichet.ChannelCounter:
-		return o.offering.Form.Optional()
-	}
-	return o.offering.Form
-}
-
 // mayComeBy: by the actor's own way, or by any for whoever records what others say.
 func (o *opening) mayComeBy(c guichet.Channel) bool {
 	return c == o.actor.Channel || o.actor.Has(guichet.PermissionOpenFor)
@@ -198,7 +194,7 @@ func checkFiles(p *guichet.Problems, files []File) {
 func (o *opening) checkService() {
 	p, t := &o.problems, &o.ticket
 	offering, known := o.desk.Offerings[o.in.Offering]
-	if o.in.Offering != "" && !known {
+	if o.in.Offering != "" && (!known || offering.Retired) {
 		p.Add("offering", "field.unknown_value")
 	}
 	o.offering = offering
@@ -212,7 +208,7 @@ func (o *opening) checkService() {
 	switch {
 	case t.ServiceID == "":
 		p.Add("service", "field.required")
-	case !o.mayAsk():
+	case !o.desk.OpenNow(t.ServiceID, o.tx.Now):
 		p.Add("service", "field.unknown_value")
 	case o.offering.ID != "" && !slices.Contains(o.desk.ServicePath(t.ServiceID), o.offering.ServiceID):
 		p.Add("offering", "field.unknown_value")
@@ -224,11 +220,17 @@ func (o *opening) checkService() {
 	t.FormVersion = o.offering.Version
 }
 
-// mayAsk: the service is shown to the actor, or the actor records a call for somebody else.
-func (o *opening) mayAsk() bool {
+// checkAudience: the service is shown to who asks, or to who records what somebody else asks.
+func (o *opening) checkAudience() {
 	service := o.ticket.ServiceID
-	return o.desk.Shows(service, o.actor.Person, o.tx.Now) ||
-		o.actor.Has(guichet.PermissionOpenFor) && o.desk.Services[service].Active
+	switch {
+	case service == "" || o.asker.ID == "" || o.desk.Shows(service, o.asker, o.tx.Now) ||
+		o.desk.Shows(service, o.actor.Person, o.tx.Now):
+	case o.asker.ID == o.actor.Person.ID:
+		o.problems.Add("service", "field.unknown_value")
+	case o.desk.OpenNow(service, o.tx.Now): // otherwise it was said already
+		o.problems.Add("service", "service.not_offered")
+	}
 }
 
 func checkKind(p *guichet.Problems, k guichet.Kind) {
@@ -276,6 +278,8 @@ func (o *opening) people(ctx context.Context) error {
 		!o.actor.May(guichet.PermissionOpenFor, *t, o.desk.Place(nil)) {
 		return guichet.Denied("open.for_others")
 	}
+	o.asker = requester
+	o.checkAudience()
 	return o.checkObservers(ctx)
 }
 
@@ -284,43 +288,55 @@ func (o *opening) checkObservers(ctx context.Context) error {
 		o.problems.Add("observers", "field.too_many", "Limit", maxObservers)
 		return nil
 	}
-	known, err := o.tx.People(ctx, o.in.Observers)
-	for _, id := range o.in.Observers {
-		if !known[id].Active {
-			o.problems.Add("observers", "person.unknown", "Text", string(id))
+	var known []guichet.ID
+	for _, text := range o.in.Observers {
+		p, err := o.who(ctx, "observers", string(text), guichet.Person{})
+		if err != nil {
+			return err
+		}
+		if p.ID != "" && !slices.Contains(known, p.ID) {
+			known = append(known, p.ID)
 		}
 	}
-	return err
+	o.in.Observers = known
+	return nil
 }
 
-// who finds the one person that a text names; fallback when it is empty. What names a person exactly
-// goes before the beginning of a name.
+// who finds the one person that a text names; fallback when it is empty.
 func (o *opening) who(ctx context.Context, field, text string, fallback guichet.Person) (guichet.Person, error) {
 	if text = line(text); text == "" {
 		return fallback, nil
 	}
-	byID, err := o.tx.Person(ctx, guichet.ID(text))
+	person, problem, err := find(ctx, o.tx, text)
+	if problem != "" {
+		o.problems.Add(field, problem, "Text", text)
+	}
+	return person, err
+}
+
+// find finds the one person that a text names, or says why it names none. What names a person
+// exactly goes before the beginning of a name.
+func find(ctx context.Context, tx *store.Tx, text string) (person guichet.Person, problem string, err error) {
+	byID, err := tx.Person(ctx, guichet.ID(text))
 	if err == nil && byID.Active {
-		return byID, nil
+		return byID, "", nil
 	}
 	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
-		return guichet.Person{}, err
+		return guichet.Person{}, "", err
 	}
-	found, err := o.tx.PeopleByKey(ctx, text, 2)
+	found, err := tx.PeopleByKey(ctx, text, 2)
 	if err == nil && len(found) == 0 {
-		found, err = o.tx.FindPeople(ctx, text, 2)
+		found, err = tx.FindPeople(ctx, text, 2)
 	}
 	switch {
 	case err != nil:
-		return guichet.Person{}, err
+		return guichet.Person{}, "", err
 	case len(found) == 0:
-		o.problems.Add(field, "person.unknown", "Text", text)
+		return guichet.Person{}, "person.unknown", nil
 	case len(found) > 1:
-		o.problems.Add(field, "person.several", "Text", text)
-	default:
-		return found[0], nil
+		return guichet.Person{}, "person.several", nil
 	}
-	return guichet.Person{}, nil
+	return found[0], "", nil
 }
 
 // arrival is what is written with a new ticket.
@@ -448,7 +464,10 @@ func documents(ctx context.Context, tx *store.Tx, t guichet.Ticket, e guichet.Ev
 	var names []string
 	for i, f := range files {
 		name := fileName(f)
-		err := tx.InsertDocument(ctx, guichet.Document{ID: guichet.NewID(tx.Now), TicketID: t.ID, EventID: e.ID,
+		if f.id == "" {
+			f.id = guichet.NewID(tx.Now)
+		}
+		err := tx.InsertDocument(ctx, guichet.Document{ID: f.id, TicketID: t.ID, EventID: e.ID,
 			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Internal: e.Internal,
 			AuthorID: e.ActorID, CreatedAt: tx.Now.Add(time.Duration(i) * time.Microsecond)})
 		if err != nil {

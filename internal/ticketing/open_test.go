@@ -50,7 +50,7 @@ func TestTheFormIsChecked(t *testing.T) {
 	same(t, "faults", s.faults(err), []string{"answers.colour: field.unknown", "answers.course: field.required"})
 	in.Answers = map[string][]string{"where": {"other"}, "course": {"dropped, since it is not asked"}}
 	ticket := s.open(Rita, in)
-	same(t, "answers", s.now(ticket).Answers, []guichet.Answer{{Key: "where", Label: "Où ?", Values: []string{"other"}, Labels: []string{"Ailleurs"}}})
+	same(t, "answers", s.now(ticket).Answers, []guichet.Answer{{Key: "where", Label: "Où ?", Type: guichet.FieldChoice, Values: []string{"other"}, Labels: []string{"Ailleurs"}}})
 }
 
 func TestTextsAreCleanedNotChanged(t *testing.T) {

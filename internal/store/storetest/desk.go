@@ -91,14 +91,14 @@ func Desk() *guichet.Desk {
 
 func services() map[guichet.ID]guichet.Service {
 	return byID(func(s guichet.Service) guichet.ID { return s.ID },
-		guichet.Service{ID: Learning, Name: "Enseigner", Active: true},
-		guichet.Service{ID: Moodle, ParentID: Learning, Name: "Moodle", TeamID: Support, Active: true},
-		guichet.Service{ID: Homework, ParentID: Moodle, Name: "Devoirs", Active: true},
-		guichet.Service{ID: Network, Name: "Réseau", TeamID: NetworkTeam, WorkflowID: Moderated, Position: 1, Active: true},
-		guichet.Service{ID: Wifi, ParentID: Network, Name: "Wifi", Active: true},
-		guichet.Service{ID: Phones, Name: "Téléphonie", WorkflowID: Recorded, Position: 2, Active: true},
-		guichet.Service{ID: "retired", Name: "Ancien", Position: 3},
-		guichet.Service{ID: "students", Name: "Étudiants", Profiles: []string{"student"}, Position: 4, Active: true})
+		guichet.Service{ID: Learning, Name: "Enseigner"},
+		guichet.Service{ID: Moodle, ParentID: Learning, Name: "Moodle", TeamID: Support},
+		guichet.Service{ID: Homework, ParentID: Moodle, Name: "Devoirs"},
+		guichet.Service{ID: Network, Name: "Réseau", TeamID: NetworkTeam, WorkflowID: Moderated, Position: 1},
+		guichet.Service{ID: Wifi, ParentID: Network, Name: "Wifi"},
+		guichet.Service{ID: Phones, Name: "Téléphonie", WorkflowID: Recorded, Position: 2},
+		guichet.Service{ID: "retired", Name: "Ancien", Position: 3, State: guichet.ServiceClosed},
+		guichet.Service{ID: "students", Name: "Étudiants", Profiles: []string{"student"}, Position: 4})
 }
 
 func offerings() map[guichet.ID]guichet.Offering {

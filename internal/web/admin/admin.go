@@ -75,10 +75,10 @@ func catalogue(q *site.Request) error {
 	for _, n := range site.Tree(q.Config) {
 		team := q.Config.ServiceTeam(n.Service.ID)
 		line := serviceLine{Node: n, Team: q.Config.Teams[team].Name, Flow: q.Config.FlowOf(n.Service.ID, ""), Own: n.Service.WorkflowID != ""}
-		if team == "" && n.Service.Active {
+		if team == "" && n.Service.Open() {
 			line.Warnings = append(line.Warnings, q.P.T("admin.warning.team"))
 		}
-		if known && n.Service.Active && !moderated(q.Config, grants, n.Service.ID) {
+		if known && n.Service.Open() && !moderated(q.Config, grants, n.Service.ID) {
 			line.Warnings = append(line.Warnings, q.P.T("admin.warning.moderator"))
 		}
 		for _, o := range q.Config.OfferingsOf(n.Service.ID) {

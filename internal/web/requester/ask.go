@@ -33,7 +33,7 @@ func requestForm(q *site.Request) error {
 	v.Typed = url.Values{"title": {q.R.URL.Query().Get("q")}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
 		"for": {"me"}, "phone": {me.Phone}, "work_place": {string(guichet.WorkOnSite)}, "location": {me.Location}}
 	for _, f := range v.Offering.Form.Fields {
-		if known := map[string]string{"phone": me.Phone, "location": me.Location, "email": me.Email}[f.Prefill]; known != "" {
+		if known := f.Filled(me, q.Config.Organisations[me.OrganisationID].Name); known != "" {
 			v.Typed.Set(answerName(f), known)
 		}
 	}

@@ -172,7 +172,7 @@ func walk(s *webtest.Stage, person guichet.ID, locale string) int {
 func TestWhatIsNotForTheReaderIsNotThere(t *testing.T) {
 	s := stage(t)
 	desk := storetest.Desk()
-	desk.Services["later"] = guichet.Service{ID: "later", Name: "Bientôt", Active: true, OpensAt: s.Clock.Now().Add(time.Hour)}
+	desk.Services["later"] = guichet.Service{ID: "later", Name: "Bientôt", OpensAt: s.Clock.Now().Add(time.Hour)}
 	for _, service := range []guichet.ID{"later", "students", "retired"} {
 		desk.Offerings[service+"-ask"] = guichet.Offering{ID: service + "-ask", ServiceID: service, Name: "Demander", Kind: guichet.KindRequest}
 	}

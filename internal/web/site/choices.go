@@ -53,7 +53,7 @@ func Tree(d *guichet.Desk) []Node {
 func ServiceOptions(d *guichet.Desk) []kit.Option {
 	var out []kit.Option
 	for _, n := range Tree(d) {
-		if n.Service.Active {
+		if n.Service.State != guichet.ServiceClosed {
 			out = append(out, kit.Option{Value: string(n.Service.ID), Label: strings.Repeat("\u2003", n.Depth) + n.Service.Name})
 		}
 	}
