@@ -104,6 +104,18 @@ func (d *Desk) FlowOf(service, offering ID) Workflow {
 	return d.Workflows[d.DefaultFlow]
 }
 
+// OfferingsUnder lists the offerings whose tickets follow a workflow, in the order of their keys.
+func (d *Desk) OfferingsUnder(workflow ID) []Offering {
+	var out []Offering
+	for _, o := range d.Offerings {
+		if d.FlowOf(o.ServiceID, o.ID).ID == workflow {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b Offering) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
 // Flow returns the version of the workflow that a ticket follows.
 func (d *Desk) Flow(t Ticket) Workflow {
 	for _, w := range d.Past[t.WorkflowID] {

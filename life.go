@@ -48,8 +48,15 @@ type Step struct {
 // why it cannot be. It reads nothing but its arguments; whether the actor may do it was decided
 // before, by Actor.Performs.
 func (d *Desk) Decide(t Ticket, act Act, actor Actor, now time.Time) (Step, error) {
-	flow := d.Flow(t)
+	return d.decide(d.Flow(t), t, act, actor, now)
+}
+
+// decide is Decide under a given workflow.
+func (d *Desk) decide(flow Workflow, t Ticket, act Act, actor Actor, now time.Time) (Step, error) {
 	tr, err := flow.start(t, act)
+	if err == nil && flow.late(act.Action, t, actor, now) {
+		err = Conflict("reopen.too_late", "Days", flow.ReopenDays)
+	}
 	if err != nil {
 		return Step{}, err
 	}
@@ -382,9 +389,7 @@ func (d *Desk) enter(t *Ticket, s State, flow Workflow, now time.Time) {
 	switch {
 	case s == StateResolved:
 		t.ResolvedAt = now
-		if flow.AutoCloseDays > 0 {
-			t.CloseAt = now.AddDate(0, 0, flow.AutoCloseDays)
-		}
+		t.CloseAt = flow.silence(now)
 	case s.Final():
 		t.ClosedAt = now
 	default:
@@ -417,9 +422,18 @@ func Diff(before, after Ticket) []Change {
 	add("until", stamp(before.PendingUntil), stamp(after.PendingUntil))
 	add("affected", string(before.AffectedID), string(after.AffectedID))
 	add("close_at", stamp(before.CloseAt), stamp(after.CloseAt))
+	add("workflow", before.process(), after.process())
 	add("rating_time", grade(before.RatingTime), grade(after.RatingTime))
 	add("rating_answers", grade(before.RatingAnswers), grade(after.RatingAnswers))
 	return out
+}
+
+// process is the form of a ticket's workflow inside a Change: its key, then its version.
+func (t Ticket) process() string {
+	if t.WorkflowID == "" {
+		return ""
+	}
+	return string(t.WorkflowID) + " " + strconv.Itoa(t.Workflow)
 }
 
 // stamp is the form of a time inside a Change: RFC 3339 in UTC, empty when not set.

@@ -98,7 +98,7 @@ func TestNoSequenceOfActsBreaksALife(t *testing.T) {
 		for range 30 {
 			now = now.Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "minutes")) * time.Minute)
 			actor := rapid.SampledFrom(cast).Draw(t, "actor")
-			act := anyAct(flow.Available(actor, ticket, place), now).Draw(t, "act")
+			act := anyAct(flow.Available(actor, ticket, place, now), now).Draw(t, "act")
 			tr, ok := flow.Transition(act.Action, ticket.State)
 			if ok && !actor.Performs(tr, ticket, place) {
 				continue
@@ -141,7 +141,7 @@ func TestWhatIsAvailableIsNeverRefusedForTheState(t *testing.T) {
 		for _, actor := range []Actor{who(ann), who(bob), who(cleo), who(mona), who(rita), SystemActor()} {
 			for _, ticket := range []Ticket{ticketIn(state), unclaimed(ticketIn(state), ActionClaim)} {
 				place := d.Place([]Party{{rita, PartyRequester}, {mona, PartyApprover}})
-				for _, tr := range flow.Available(actor, ticket, place) {
+				for _, tr := range flow.Available(actor, ticket, place, noon) {
 					_, err := d.Decide(ticket, sample(tr.Action), actor, noon)
 					if err != nil {
 						t.Errorf("%s is offered to %q from %s, then refused: %v", tr.Action, actor.Person.ID, state, err)

@@ -108,7 +108,7 @@ func TestTheZeroActorDoesNothing(t *testing.T) {
 	place := testDesk().Place([]Party{{"", PartyRequester}, {"", PartyApprover}, {"", PartyAssignee}})
 	for _, state := range States() {
 		for _, ticket := range []Ticket{ticketIn(state), {State: state}} {
-			if got := completeFlow().Available(Actor{}, ticket, place); len(got) > 0 {
+			if got := completeFlow().Available(Actor{}, ticket, place, noon); len(got) > 0 {
 				t.Errorf("from %s the zero actor is offered %v", state, got)
 			}
 		}

@@ -1,6 +1,9 @@
 package guichet
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Action is what somebody does to a ticket.
 type Action string
@@ -86,6 +89,18 @@ type PendingReason struct {
 	Dated  bool     `json:"dated,omitempty" yaml:"dated,omitempty"` // a date is required
 }
 
+// PauseClocks lists the clocks that a pending reason may stop: that of the first contact and that of
+// the resolution.
+func PauseClocks() []string { return []string{"contact", "resolution"} }
+
+// StepName is what a workflow calls a state ("Post-assignation"): for agents, and for requesters. An
+// empty one is the usual word.
+type StepName struct {
+	State  State  `json:"state" yaml:"state"`
+	Name   string `json:"name,omitempty" yaml:"name,omitempty"`
+	Portal string `json:"portal,omitempty" yaml:"portal,omitempty"`
+}
+
 // Workflow is a process as data (A14). A ticket keeps the version with which it was opened.
 type Workflow struct {
 	ID             ID              `json:"id" yaml:"id"`
@@ -93,9 +108,12 @@ type Workflow struct {
 	Name           string          `json:"name" yaml:"name"`
 	Transitions    []Transition    `json:"transitions" yaml:"transitions"`
 	PendingReasons []PendingReason `json:"pending_reasons" yaml:"pending_reasons"`
-	AutoCloseDays  int             `json:"auto_close_days" yaml:"auto_close_days"` // silence after a solution closes; 0: never
-	CloseOnOpen    bool            `json:"close_on_open,omitempty" yaml:"close_on_open,omitempty"`
-	Rating         bool            `json:"rating" yaml:"rating"` // the requester rates when validating
+	Closure        Closure         `json:"closure,omitempty" yaml:"closure,omitempty"`             // empty: as the transitions say
+	AutoCloseDays  int             `json:"auto_close_days" yaml:"auto_close_days"`                 // calendar days of silence after which a solution closes; 0: never
+	ReopenDays     int             `json:"reopen_days,omitempty" yaml:"reopen_days,omitempty"`     // days after its solution in which the requester may send it back; 0: until it is closed
+	CloseOnOpen    bool            `json:"close_on_open,omitempty" yaml:"close_on_open,omitempty"` // the former way to write the closure "on_open"
+	Rating         bool            `json:"rating" yaml:"rating"`                                   // the requester rates when validating
+	Steps          []StepName      `json:"steps,omitempty" yaml:"steps,omitempty"`
 }
 
 // Transition finds the transition of an action that may start in a state. Whatever the workflow
@@ -114,11 +132,11 @@ func (w Workflow) Transition(a Action, from State) (Transition, bool) {
 func (t Transition) disturbs() bool { return t.Action != ActionRate || t.To != "" }
 
 // Available lists the transitions that the actor may do now, in the order of a life.
-func (w Workflow) Available(actor Actor, t Ticket, p Place) []Transition {
+func (w Workflow) Available(actor Actor, t Ticket, p Place, now time.Time) []Transition {
 	var out []Transition
 	for _, a := range Actions() {
 		tr, ok := w.Transition(a, t.State)
-		if ok && actor.Performs(tr, t, p) && !w.pointless(a, t) {
+		if ok && actor.Performs(tr, t, p) && !w.pointless(a, t) && !w.late(a, t, actor, now) {
 			out = append(out, tr)
 		}
 	}
@@ -160,91 +178,22 @@ func (w Workflow) Moderated() bool {
 	return closes && !validates
 }
 
-// Check says what makes a workflow unusable: a state that nothing reaches, one from which a final
-// state cannot be reached, an unknown word, two transitions for one action of one state, a date that
-// nothing follows. The message keys begin with "workflow.".
-func (w Workflow) Check(roles map[ID]Role) error {
-	var p Problems
-	p.Text("name", w.Name, 120)
-	for i, t := range w.Transitions {
-		w.checkWords(&p, t, roles)
-		w.checkAlone(&p, i)
+// Step finds what the workflow calls a state; empty when it says nothing of it.
+func (w Workflow) Step(s State) StepName {
+	i := slices.IndexFunc(w.Steps, func(n StepName) bool { return n.State == s })
+	if i < 0 {
+		return StepName{State: s}
 	}
-	w.checkDates(&p)
-	w.checkPaths(&p)
-	return p.Err()
+	return w.Steps[i]
 }
 
-// checkPaths follows the arrows both ways.
-func (w Workflow) checkPaths(p *Problems) {
-	reached := w.closure([]State{StateNew, StateAwaitingApproval}, false)
-	ends := w.closure([]State{StateClosed, StateRejected, StateCancelled}, true)
-	for _, s := range w.states() {
-		if !reached[s] {
-			p.Add("transitions", "workflow.unreachable", "State", string(s))
-		}
-		if !ends[s] {
-			p.Add("transitions", "workflow.no_way_out", "State", string(s))
-		}
-	}
-}
+// Uses reports whether a ticket that follows the workflow may be in a state.
+func (w Workflow) Uses(s State) bool { return slices.Contains(w.States(), s) }
 
-// checkAlone refuses a transition that an earlier one hides: it would never be taken.
-func (w Workflow) checkAlone(p *Problems, i int) {
-	t := w.Transitions[i]
-	for _, earlier := range w.Transitions[:i] {
-		for _, s := range t.From {
-			if earlier.Action == t.Action && slices.Contains(earlier.From, s) {
-				p.Add("transitions", "workflow.ambiguous", "Action", string(t.Action), "State", string(s))
-			}
-		}
-	}
-}
-
-// checkDates asks that the desk itself may do what it promises when a date passes: wake a ticket
-// that waits (A5), close one that nobody answered for (A8).
-func (w Workflow) checkDates(p *Problems) {
-	if w.uses(StatePending) && !w.system(ActionResume, StatePending) {
-		p.Add("transitions", "workflow.no_auto_resume")
-	}
-	if w.AutoCloseDays > 0 && !w.system(ActionClose, StateResolved) {
-		p.Add("transitions", "workflow.no_auto_close")
-	}
-}
-
-func (w Workflow) system(a Action, from State) bool {
-	t, ok := w.Transition(a, from)
-	return ok && slices.Contains(t.By, PerformerSystem)
-}
-
-func (w Workflow) uses(s State) bool { return slices.Contains(w.states(), s) }
-
-func (w Workflow) checkWords(p *Problems, t Transition, roles map[ID]Role) {
-	if !slices.Contains(Actions(), t.Action) {
-		p.Add("transitions", "workflow.unknown_action", "Action", string(t.Action))
-	}
-	for _, s := range append(slices.Clone(t.From), t.To) {
-		if s != "" && !s.Valid() {
-			p.Add("transitions", "workflow.unknown_state", "State", string(s))
-		}
-	}
-	if slices.ContainsFunc(t.From, State.Final) && t.disturbs() {
-		p.Add("transitions", "workflow.leaves_final", "Action", string(t.Action))
-	}
-	for _, by := range t.By {
-		if _, known := roles[ID(by)]; !known && !by.Relation() {
-			p.Add("transitions", "workflow.unknown_performer", "Performer", string(by))
-		}
-	}
-	for _, r := range t.Requires {
-		if !slices.Contains(Requirements(), r) {
-			p.Add("transitions", "workflow.unknown_requirement", "Requirement", string(r))
-		}
-	}
-}
-
-func (w Workflow) states() []State {
-	used := map[State]bool{StateNew: true}
+// States lists the states of the workflow in the order of a life. A ticket begins as new, or assigned
+// when a rule gives it a team, whatever the transitions say, unless it is closed as it is opened.
+func (w Workflow) States() []State {
+	used := map[State]bool{StateNew: true, StateAssigned: w.Policy() != ClosureOnOpen}
 	for _, t := range w.Transitions {
 		for _, s := range t.From {
 			used[s] = true
@@ -254,31 +203,4 @@ func (w Workflow) states() []State {
 		}
 	}
 	return slices.DeleteFunc(States(), func(s State) bool { return !used[s] })
-}
-
-// closure follows the arrows from the given states, backwards when asked.
-func (w Workflow) closure(start []State, backwards bool) map[State]bool {
-	seen := map[State]bool{}
-	for queue := start; len(queue) > 0; queue = queue[1:] {
-		if seen[queue[0]] {
-			continue
-		}
-		seen[queue[0]] = true
-		queue = append(queue, w.neighbours(queue[0], backwards)...)
-	}
-	return seen
-}
-
-func (w Workflow) neighbours(s State, backwards bool) []State {
-	var out []State
-	for _, t := range w.Transitions {
-		switch {
-		case t.To == "":
-		case backwards && t.To == s:
-			out = append(out, t.From...)
-		case !backwards && slices.Contains(t.From, s):
-			out = append(out, t.To)
-		}
-	}
-	return out
 }

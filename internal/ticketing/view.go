@@ -42,7 +42,7 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		}
 		v = View{Desk: l.desk, Ticket: l.ticket, Parties: l.parties, Agent: l.isAgent(actor), Works: l.works(actor)}
 		v.Speaks = v.Works || l.isParty(actor)
-		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place)
+		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place, tx.Now)
 		if err := v.read(ctx, tx, actor, before); err != nil {
 			return err
 		}
