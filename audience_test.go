@@ -126,6 +126,7 @@ var audienceTable = []struct {
 	{name: "points taken off", kind: EventChecklistRemoved, want: ""},
 	{name: "a point checked", kind: EventChecked, want: ""},
 	{name: "a check taken back", kind: EventUnchecked, want: ""},
+	{name: "moved to a newer version of its workflow", kind: EventMigrated, want: ""},
 	{name: "an observer added", kind: EventObserverAdded, ref: "otto", want: "requester otto"},
 }
 

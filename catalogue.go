@@ -104,6 +104,15 @@ func (d *Desk) FlowOf(service, offering ID) Workflow {
 	return d.Workflows[d.DefaultFlow]
 }
 
+// FollowFlow returns the workflow of a ticket that goes on after another one: the service's, or the
+// desk's own where tickets of the service are closed as they are opened.
+func (d *Desk) FollowFlow(service ID) Workflow {
+	if w := d.FlowOf(service, ""); w.Policy() != ClosureOnOpen {
+		return w
+	}
+	return d.Workflows[d.DefaultFlow]
+}
+
 // OfferingsUnder lists the offerings whose tickets follow a workflow, in the order of their keys.
 func (d *Desk) OfferingsUnder(workflow ID) []Offering {
 	var out []Offering

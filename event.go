@@ -40,6 +40,7 @@ const (
 	EventChecklistRemoved  EventKind = "checklist_removed"
 	EventChecked           EventKind = "checked" // a point of a checklist
 	EventUnchecked         EventKind = "unchecked"
+	EventMigrated          EventKind = "migrated" // follows a newer version of its workflow
 )
 
 // EventKinds lists every kind, for the checks of texts and of the audience table.
@@ -49,7 +50,7 @@ func EventKinds() []EventKind {
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded,
-		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked}
+		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated}
 }
 
 // Change is one field of a ticket before and after an event. The values are the stored ones

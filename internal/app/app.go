@@ -106,6 +106,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobNotify: notifier.Handle,
 		ticketing.JobWake:   a.Desk.Wake,
 		ticketing.JobClose:  a.Desk.Close,
+		ticketing.JobAdopt:  a.Desk.AdoptBatch,
 		operating.JobSweep:  a.operating.Sweep,
 	}
 	transport, err := a.transport()

@@ -40,7 +40,7 @@ func workflows() kind[guichet.Workflow] {
 			w.ID = id
 			d.Workflows[id] = w
 		},
-		check: func(d *guichet.Desk, w guichet.Workflow) error { return w.Check(d.Roles) },
+		check: func(d *guichet.Desk, w guichet.Workflow) error { return d.CheckWorkflow(w) },
 		may:   whole[guichet.Workflow],
 		label: func(w guichet.Workflow) string { return w.Name },
 		kept:  func(w guichet.Workflow) guichet.Workflow { w.Version = 0; return w },

@@ -225,9 +225,7 @@ func (p Preset) checkApprovers(f *folder, offering guichet.ID, step guichet.Appr
 func (p Preset) checkWorkflows(f *folder) {
 	once(f, fileWorkflows, p.Workflows, func(w guichet.Workflow) guichet.ID { return w.ID })
 	for _, w := range p.Workflows {
-		if err := w.Check(p.Desk.Roles); err != nil {
-			f.fault(fileWorkflows, w.ID, "%s: %v", w.ID, err)
-		}
+		f.wrong(entry{fileWorkflows, w.ID}, p.Desk.CheckWorkflow(w))
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"guichet"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // Fault is a mistake in a file of a preset.
@@ -100,9 +103,48 @@ func (f *folder) mark(file string) {
 	for _, item := range root.Content[0].Content {
 		for i := 0; i+1 < len(item.Content); i += 2 {
 			if item.Content[i].Value == "id" {
-				f.lines[entry{file, guichet.ID(item.Content[i+1].Value)}] = item.Line
+				f.markEntry(entry{file, guichet.ID(item.Content[i+1].Value)}, item)
 			}
 		}
+	}
+}
+
+// markEntry remembers the line of an entry, and of what its lists hold: "transitions.3".
+func (f *folder) markEntry(e entry, item *yaml.Node) {
+	f.lines[e] = item.Line
+	for i := 0; i+1 < len(item.Content); i += 2 {
+		f.lines[e.part(item.Content[i].Value)] = item.Content[i].Line
+		if list := item.Content[i+1]; list.Kind == yaml.SequenceNode {
+			for n, part := range list.Content {
+				f.lines[e.part(fmt.Sprintf("%s.%d", item.Content[i].Value, n))] = part.Line
+			}
+		}
+	}
+}
+
+// part is a piece of an entry, for its line.
+func (e entry) part(name string) entry { return entry{e.file, e.id + "#" + guichet.ID(name)} }
+
+// wrong records the faults of an entry whose check names the fields concerned: each at the line of its
+// piece of the entry where it has one.
+func (f *folder) wrong(e entry, err error) {
+	var faulty *guichet.Error
+	if !errors.As(err, &faulty) {
+		return
+	}
+	for _, field := range faulty.Fields {
+		fault := Fault{f.path(e.file), f.lines[e], fmt.Sprintf("%s: %s: %s", e.id, field.Field, field.Code)}
+		names := strings.SplitN(field.Field, ".", 3)
+		for n := min(len(names), 2); n > 0; n-- {
+			if line := f.lines[e.part(strings.Join(names[:n], "."))]; line > 0 {
+				fault.Line = line
+				break
+			}
+		}
+		for _, name := range slices.Sorted(maps.Keys(field.Args)) {
+			fault.Text += fmt.Sprintf(" %v", field.Args[name])
+		}
+		f.faults = append(f.faults, fault)
 	}
 }
 

@@ -88,7 +88,8 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 		string(after.Level), after.PendingReason, micros(after.PendingUntil), nullable(after.AffectedID),
 		after.ApprovalStep, micros(after.UpdatedAt), micros(after.ContactedAt), micros(after.ResolvedAt),
 		micros(after.ClosedAt), micros(after.CloseAt), after.Reopened, after.RatingTime, after.RatingAnswers,
-		after.LastMessage, after.LastSeq, after.Version, after.Solution, after.RatingComment)
+		after.LastMessage, after.LastSeq, after.Version, after.Solution, after.RatingComment,
+		string(after.WorkflowID), after.Workflow)
 	if err != nil {
 		return err
 	}
@@ -112,7 +113,7 @@ const updateTicket = `UPDATE ticket SET kind = $4, state = $5, phase = $6, servi
 	priority = $10, team_id = $11, assignee_id = $12, level = $13, pending_reason = $14, pending_until = $15,
 	affected_id = $16, approval_step = $17, updated_at = $18, contacted_at = $19, resolved_at = $20, closed_at = $21,
 	close_at = $22, reopened = $23, rating_time = $24, rating_answers = $25, last_message = $26, last_seq = $27,
-	version = $28, solution = $29, rating_comment = $30
+	version = $28, solution = $29, rating_comment = $30, workflow_id = $31, workflow = $32
 	WHERE id = $1 AND version = $2 AND last_seq = $3`
 
 // Ticket reads a ticket that the scope holds; any other is not found.

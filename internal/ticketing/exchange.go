@@ -92,7 +92,8 @@ func (l loaded) say(ctx context.Context, tx *store.Tx, actor guichet.Actor, in F
 	if in.Internal && !works || !works && !l.isParty(actor) {
 		return Said{}, guichet.Denied("action.denied")
 	}
-	if l.ticket.State.Final() && !in.Internal {
+	over := l.ticket.State.Final() || !works && l.desk.Flow(l.ticket).Expired(l.ticket, tx.Now)
+	if over && !in.Internal {
 		return l.followOn(ctx, tx, actor, in)
 	}
 	kind := guichet.EventFollowedUp
@@ -142,7 +143,8 @@ func (l loaded) answered(tx *store.Tx, after *guichet.Ticket, actor guichet.Acto
 	return []guichet.Event{step.Event}
 }
 
-// followOn opens a linked ticket for a message that comes after the end (A10).
+// followOn opens a linked ticket for a message that comes after the end, or after the time in which the
+// requester may send a solution back (A10).
 func (l loaded) followOn(ctx context.Context, tx *store.Tx, actor guichet.Actor, in FollowUp) (Said, error) {
 	t := guichet.Ticket{
 		ID: guichet.NewID(tx.Now), Kind: l.ticket.Kind, State: guichet.StateNew, Title: l.ticket.Title,
@@ -152,7 +154,7 @@ func (l loaded) followOn(ctx context.Context, tx *store.Tx, actor guichet.Actor,
 		WorkPlace: l.ticket.WorkPlace, Location: l.ticket.Location, Channel: actor.Channel,
 		OpenedAt: tx.Now, UpdatedAt: tx.Now, LastMessage: excerpt(in.Text),
 	}
-	flow := l.desk.FlowOf(t.ServiceID, "")
+	flow := l.desk.FollowFlow(t.ServiceID)
 	t.WorkflowID, t.Workflow = flow.ID, flow.Version
 	events := []guichet.Event{{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID,
 		Channel: actor.Channel, Kind: guichet.EventOpened, RefID: l.ticket.ID}}

@@ -357,7 +357,7 @@ func (o *opening) write(ctx context.Context) (err error) {
 		Channel: t.Channel, Kind: guichet.EventOpened}
 	with := arrival{events: []guichet.Event{opened}, observers: o.in.Observers, files: o.in.Files}
 	switch {
-	case flow.CloseOnOpen:
+	case flow.Policy() == guichet.ClosureOnOpen:
 		t.State, t.ClosedAt = guichet.StateClosed, tx.Now
 		answered, err := o.answerAtOnce(ctx)
 		if err != nil {

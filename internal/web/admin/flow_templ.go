@@ -107,7 +107,7 @@ func workflowView(q *site.Request, p kit.Page, groups []kit.Group, w guichet.Wor
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if w.CloseOnOpen {
+			if w.Policy() == guichet.ClosureOnOpen {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

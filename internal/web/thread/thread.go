@@ -111,7 +111,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
 	guichet.EventLinked: "link-2", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
-	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw",
+	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow",
 }
 
 // role says in what capacity somebody wrote.
@@ -215,6 +215,11 @@ func (t teller) words(field, v string) string {
 	case "pending_reason":
 		reason, _ := t.v.Desk.Flow(t.v.Ticket).Reason(v)
 		return reason.Name
+	case "workflow":
+		id, version, _ := strings.Cut(v, " ")
+		if w, known := t.v.Desk.Workflows[guichet.ID(id)]; known {
+			return t.q.P.T("change.workflow.version", "Name", w.Name, "Version", version)
+		}
 	case "until", "close_at", "due":
 		if at, err := time.Parse(time.RFC3339, v); err == nil {
 			return t.q.P.DateTime(at)

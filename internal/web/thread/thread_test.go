@@ -53,7 +53,7 @@ func TestEveryEventIsToldInBothLanguages(t *testing.T) {
 		{Field: "service", From: "moodle", To: "wifi"}, {Field: "affected", To: "wifi"}, {Field: "kind", From: "incident", To: "request"},
 		{Field: "urgency", From: "low", To: "high"}, {Field: "impact", From: "low", To: "high"}, {Field: "priority", From: "low", To: "critical"},
 		{Field: "level", From: "N1", To: "N2"}, {Field: "pending_reason", To: ticketing.PendingRequester}, {Field: "until", To: "2026-04-01T10:00:00Z"},
-		{Field: "close_at", From: "2026-04-01T10:00:00Z"}, {Field: "due", To: "2026-04-01T10:00:00Z"}, {Field: "rating_time", From: "0", To: "4"},
+		{Field: "close_at", From: "2026-04-01T10:00:00Z"}, {Field: "workflow", From: "validated 1", To: "validated 2"}, {Field: "due", To: "2026-04-01T10:00:00Z"}, {Field: "rating_time", From: "0", To: "4"},
 		{Field: "rating_answers", From: "0", To: "5"}}
 	for _, locale := range []string{"fr", "en"} {
 		for _, kind := range guichet.EventKinds() {
