@@ -90,6 +90,7 @@ func TestRunningTicketsMoveKnowingly(t *testing.T) {
 	}
 
 	// the rest is moved with another reason, and its date still wakes it
+	s.clock.Add(time.Minute)
 	s.must(s.desk.Adopt(s.ctx, fay, storetest.Validated, guichet.Moves{Reasons: map[string]string{"planned": ticketing.PendingRequester}}))
 	s.later(0)
 	if a = s.adoption(storetest.Validated); a.Behind != 0 || a.Last.Moved != 1 {
