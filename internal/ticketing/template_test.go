@@ -30,7 +30,7 @@ func (s *stage) withTemplates() *stage {
 		} {
 			d.Templates[t.ID] = t
 		}
-		d.Services["calls"] = guichet.Service{ID: "calls", ParentID: Learning, Name: "Appels", WorkflowID: Recorded, Active: true}
+		d.Services["calls"] = guichet.Service{ID: "calls", ParentID: Learning, Name: "Appels", WorkflowID: Recorded}
 		o := d.Offerings[Incident]
 		o.Checklists = []guichet.ID{"access"}
 		d.Offerings[Incident] = o
