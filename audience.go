@@ -27,6 +27,7 @@ type Audience struct {
 	Approvers  []ID // asked at the current step
 	Moderators []ID // of the ticket's service and organisation
 	Team       []ID // members of the assigned team
+	Named      []ID // holders of the roles that an escalation names
 	Moderated  bool // the workflow leaves the closing to moderators (A8 ii), see Workflow.Moderated
 }
 
@@ -68,6 +69,10 @@ func (a Audience) Recipients(e Event) []Recipient {
 		list.add(ToldAgent, a.Ticket.AssigneeID)
 	case EventTaskAdded:
 		list.add(ToldAgent, e.RefPerson())
+	case EventDueSoon:
+		a.handlers(&list)
+	case EventOverdue:
+		a.escalated(&list, e.Told())
 	case EventObserverAdded:
 		list.add(ToldRequester, e.RefID)
 	}
@@ -150,6 +155,20 @@ func (a Audience) exchange(list *recipients) {
 		return
 	}
 	a.handlers(list)
+}
+
+// escalated tells those whom a service level names once its delay is over.
+func (a Audience) escalated(list *recipients, tell []Performer) {
+	for _, who := range tell {
+		switch who {
+		case PerformerAssignee:
+			list.add(ToldAgent, a.Ticket.AssigneeID)
+		case PerformerTeam:
+			list.add(ToldTeam, a.Team...)
+		default:
+			list.add(ToldModerator, a.Named...)
+		}
+	}
 }
 
 func (a Audience) with(roles ...PartyRole) []ID {

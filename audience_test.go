@@ -127,6 +127,14 @@ var audienceTable = []struct {
 	{name: "a point checked", kind: EventChecked, want: ""},
 	{name: "a check taken back", kind: EventUnchecked, want: ""},
 	{name: "moved to a newer version of its workflow", kind: EventMigrated, want: ""},
+	{name: "the beneficiary was called: agents read it in the timeline", kind: EventContacted, want: ""},
+	{name: "a past time does not count", kind: EventPauseAdded, want: ""},
+	{name: "it counts again", kind: EventPauseWithdrawn, want: ""},
+	{name: "about to be overdue", kind: EventDueSoon, want: "agent tom"},
+	{name: "about to be overdue, in the pool", kind: EventDueSoon, with: pooled, want: "team tom, team tina"},
+	{name: "overdue, nobody is named", kind: EventOverdue, want: ""},
+	{name: "overdue", kind: EventOverdue, changes: []Change{{Field: "tell", To: "assignee,team,head"}},
+		with: func(a *Audience) { a.Named = []ID{"hugo"} }, want: "agent tom, team tina, moderator hugo"},
 	{name: "an observer added", kind: EventObserverAdded, ref: "otto", want: "requester otto"},
 }
 

@@ -41,6 +41,8 @@ type Desk struct {
 	Past          map[ID][]Workflow
 	Rules         []Rule
 	Templates     map[ID]Template // newest versions
+	Calendars     map[ID]Calendar
+	Levels        []ServiceLevel // service levels, in their order
 	DefaultFlow   ID
 
 	organisations, services Tree
@@ -56,6 +58,9 @@ func (d *Desk) Index() {
 		services[id] = s.ParentID
 	}
 	d.organisations, d.services = NewTree(orgs), NewTree(services)
+	for id, c := range d.Calendars {
+		d.Calendars[id] = c.Prepared()
+	}
 }
 
 // Clone returns a copy whose maps and lists may be changed without touching d. The values in them are
@@ -68,6 +73,7 @@ func (d *Desk) Clone() *Desk {
 	c.Workflows, c.Past = maps.Clone(d.Workflows), maps.Clone(d.Past)
 	c.Rules, c.Templates = slices.Clone(d.Rules), maps.Clone(d.Templates)
 	c.PastOfferings = maps.Clone(d.PastOfferings)
+	c.Calendars, c.Levels = maps.Clone(d.Calendars), slices.Clone(d.Levels)
 	return &c
 }
 

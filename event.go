@@ -40,7 +40,12 @@ const (
 	EventChecklistRemoved  EventKind = "checklist_removed"
 	EventChecked           EventKind = "checked" // a point of a checklist
 	EventUnchecked         EventKind = "unchecked"
-	EventMigrated          EventKind = "migrated" // follows a newer version of its workflow
+	EventMigrated          EventKind = "migrated"        // follows a newer version of its workflow
+	EventContacted         EventKind = "contacted"       // somebody spoke to the beneficiary; with RefID it corrects an earlier one
+	EventPauseAdded        EventKind = "pause_added"     // a past time that does not count, decided afterwards
+	EventPauseWithdrawn    EventKind = "pause_withdrawn" // RefID: the pause that counts again
+	EventDueSoon           EventKind = "due_soon"        // a delay is about to end
+	EventOverdue           EventKind = "overdue"         // a delay is over
 )
 
 // EventKinds lists every kind, for the checks of texts and of the audience table.
@@ -50,7 +55,8 @@ func EventKinds() []EventKind {
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded,
-		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated}
+		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
+		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue}
 }
 
 // Change is one field of a ticket before and after an event. The values are the stored ones
