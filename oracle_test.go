@@ -10,11 +10,11 @@ import (
 // The oracle counts time at work without the code under test: it looks at the clock on the wall minute
 // by minute (or second by second), and its holidays are a list of days copied from the official ones.
 
-// oracleDays are the public holidays of three years.
+// oracleDays are the public holidays of three years, and of two days of a fourth.
 var oracleDays = map[HolidaySet]string{
 	HolidaysFrance: `2025-01-01 2025-04-21 2025-05-01 2025-05-08 2025-05-29 2025-06-09 2025-07-14 2025-08-15 2025-11-01 2025-11-11 2025-12-25
 		2026-01-01 2026-04-06 2026-05-01 2026-05-08 2026-05-14 2026-05-25 2026-07-14 2026-08-15 2026-11-01 2026-11-11 2026-12-25
-		2027-01-01 2027-03-29 2027-05-01 2027-05-08 2027-05-06 2027-05-17 2027-07-14 2027-08-15 2027-11-01 2027-11-11 2027-12-25`,
+		2027-01-01 2027-03-29 2027-05-01 2027-05-08 2027-05-06 2027-05-17 2027-07-14 2027-08-15 2027-11-01 2027-11-11 2027-12-25 2028-12-25 2029-01-01`,
 	HolidaysAlsaceMoselle: "2025-04-18 2026-04-03 2027-03-26 2025-12-26 2026-12-26 2027-12-26",
 	HolidaysGuadeloupe:    "2025-05-27 2026-05-27 2027-05-27",
 	HolidaysReunion:       "2025-12-20 2026-12-20 2027-12-20",
@@ -205,7 +205,8 @@ func oracleStarts() []time.Time {
 	var out []time.Time
 	for _, text := range []string{"2026-03-27T16:50:07Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-04-02T15:10:11Z",
 		"2026-05-07T15:29:59Z", "2026-05-26T16:30:00Z", "2026-10-24T23:59:01Z", "2026-10-25T00:30:30Z", "2026-10-25T01:00:00Z",
-		"2026-12-18T13:45:33Z", "2026-12-23T16:29:59Z", "2026-12-31T10:59:30Z"} {
+		"2026-12-18T13:45:33Z", "2026-12-23T16:29:59Z", "2026-12-31T10:59:30Z",
+		"2028-12-31T05:10:00Z" /* the end of a leap year */} {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil {
 			panic(err)

@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"iter"
+	"math"
 	"time"
 )
 
@@ -34,17 +35,27 @@ func (w *walk) stretches(from time.Time) iter.Seq[stretch] {
 		for at := from.UnixNano(); at < nanos(last); {
 			here := time.Unix(0, at).In(w.zone)
 			_, offset := here.Zone()
-			_, change := here.ZoneBounds()
-			end := nanos(last)
-			if !change.IsZero() && change.Unix() < last {
-				end = change.UnixNano()
-			}
+			end := min(nanos(last), steady(here))
 			if !w.period(stretch{at, end}, int64(offset), yield) {
 				return
 			}
 			at = end
 		}
 	}
+}
+
+// steady is until when the clocks of a place do not change, or a time before. The bounds of the standard
+// library end on 31 December of a leap year before they begin, where a rule gives the changes of the clocks:
+// an hour is then looked at after the other.
+func steady(here time.Time) int64 {
+	_, change := here.ZoneBounds()
+	switch {
+	case change.IsZero():
+		return math.MaxInt64
+	case !change.After(here):
+		return here.Truncate(time.Hour).Add(time.Hour).UnixNano()
+	}
+	return change.UnixNano()
 }
 
 // period yields the stretches of a time in which the clocks do not change.
