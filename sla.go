@@ -21,6 +21,11 @@ type ServiceLevel struct {
 	ContactBy  []ContactAct `json:"contact_by,omitempty" yaml:"contact_by,omitempty"` // empty: DefaultContactActs
 }
 
+// ServiceLevels is the ordered list of the service levels of a desk, which is edited as one.
+type ServiceLevels struct {
+	Levels []ServiceLevel `json:"levels"`
+}
+
 // LevelWhen is the conditions of a service level; an empty one holds.
 type LevelWhen struct {
 	Services      []ID       `json:"services,omitempty" yaml:"services,omitempty"`           // or below

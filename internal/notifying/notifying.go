@@ -159,8 +159,22 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	if s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID); err != nil {
 		return s, err
 	}
+	if s.audience.Named, err = tx.Holders(ctx, roles(e.Told()), t.OrganisationID, t.ServiceID); err != nil {
+		return s, err
+	}
 	s.people, err = tx.People(ctx, s.named())
 	return s, err
+}
+
+// roles are the roles among those whom an escalation tells.
+func roles(tell []guichet.Performer) []guichet.ID {
+	var out []guichet.ID
+	for _, who := range tell {
+		if !who.Relation() {
+			out = append(out, guichet.ID(who))
+		}
+	}
+	return out
 }
 
 // asked lists the approvers who were asked when the event happened: those of the present step, or

@@ -117,7 +117,8 @@ func (s story) arguments(p i18n.Printer) []any {
 	}
 	return []any{"Actor", first(s.people[s.event.ActorID].Name(), s.desk.Name), "Technician", s.people[technician].Name(),
 		"Team", s.desk.Teams[team].Name, "Service", s.desk.ServiceName(t.ServiceID), "Requester", s.people[t.RequesterID].Name(),
-		"Reason", s.reason(p), "Until", s.until(p)}
+		"Reason", s.reason(p), "Until", s.until(p),
+		"Aim", p.T("mail.aim." + s.aim())}
 }
 
 // reason and until are sentences about a wait, empty when there is nothing to say.
@@ -136,6 +137,14 @@ func (s story) until(p i18n.Printer) string {
 		return ""
 	}
 	return p.T("mail.until", "Date", p.DateTime(at))
+}
+
+// aim is what a delay is for.
+func (s story) aim() string {
+	if c, _ := s.event.Changed("clock"); c.To == string(guichet.ClockContact) {
+		return c.To
+	}
+	return string(guichet.ClockResolve)
 }
 
 // date reads a time among the changes of the event.

@@ -31,7 +31,7 @@ func audiences() []guichet.Audience {
 						RequesterID: storetest.Rita, BeneficiaryID: storetest.Ben, ServiceID: storetest.Moodle, WorkflowID: storetest.Validated},
 					Parties: []guichet.Party{{PersonID: storetest.Rita, Role: guichet.PartyRequester},
 						{PersonID: storetest.Ben, Role: guichet.PartyBeneficiary}, {PersonID: storetest.Olga, Role: guichet.PartyObserver}},
-					Approvers: []guichet.ID{storetest.Dora}, Moderators: moderators, Moderated: moderators != nil,
+					Approvers: []guichet.ID{storetest.Dora}, Moderators: moderators, Named: moderators, Moderated: moderators != nil,
 				}
 				if hands > 0 {
 					a.Ticket.TeamID, a.Team = storetest.Support, []guichet.ID{storetest.Bob}
@@ -53,7 +53,8 @@ func events() []guichet.Event {
 		{{Field: "technician", From: string(storetest.Cleo)}},
 		{{Field: "state", From: string(guichet.StateAwaitingApproval), To: string(guichet.StateCancelled)}},
 		{{Field: "pending_reason", To: ticketing.PendingRequester}, {Field: "until", To: "2026-03-23T08:00:00Z"}},
-		{{Field: "pending_reason", To: "planned"}}}
+		{{Field: "pending_reason", To: "planned"}},
+		{{Field: "clock", To: "contact"}, {Field: "due", To: "2026-03-23T08:00:00Z"}, {Field: "tell", To: "assignee,team,moderator"}}}
 	var out []guichet.Event
 	for _, kind := range guichet.EventKinds() {
 		for _, c := range changes {

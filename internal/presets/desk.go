@@ -40,6 +40,7 @@ func Of(d *guichet.Desk, k Known) Preset {
 	p.Templates = sorted(d.Templates, func(a, b guichet.Template) int {
 		return cmp.Or(slices.Index(guichet.TemplateKinds(), a.Kind)-slices.Index(guichet.TemplateKinds(), b.Kind), cmp.Compare(a.ID, b.ID))
 	})
+	p.Calendars = sorted(d.Calendars, func(a, b guichet.Calendar) int { return cmp.Compare(a.ID, b.ID) })
 	p.Grants = slices.SortedFunc(slices.Values(k.Grants), compareGrants)
 	return p
 }

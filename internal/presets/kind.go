@@ -41,6 +41,10 @@ func kinds() []kind {
 			ordered: true},
 		{file: fileTemplates, about: aboutTemplates, read: (*Preset).readTemplates, check: Preset.checkTemplates,
 			write: Preset.writeTemplates, optional: true},
+		{file: fileCalendars, about: aboutCalendars, read: (*Preset).readCalendars, check: Preset.checkCalendars,
+			write: Preset.writeCalendars, optional: true},
+		{file: fileLevels, about: aboutLevels, read: (*Preset).readLevels, check: Preset.checkLevels,
+			write: Preset.writeLevels, optional: true, ordered: true},
 	}
 }
 
@@ -55,5 +59,7 @@ const (
 	aboutOfferings     = "Ce qui peut être demandé. L’objet, la description, l’urgence, le bénéficiaire, le téléphone et le lieu sont\ndemandés par tous les formulaires et ne sont pas répétés ici."
 	aboutWorkflows     = "Les processus : les étapes, qui les franchit, ce qu’elles demandent."
 	aboutRules         = "Les règles, dans leur ordre."
+	aboutCalendars     = "Quand le guichet est ouvert : heures de chaque jour, jours fériés, fermetures, ouvertures exceptionnelles."
+	aboutLevels        = "Les engagements de service, dans leur ordre : le premier dont les conditions sont remplies vaut pour un ticket.\nLes délais sont en temps ouvré : 30m, 4h, 2d (une journée du calendrier)."
 	aboutTemplates     = "Les modèles : réponses, solutions, points à vérifier, messages électroniques, tickets entiers. Ce qui est entre\naccolades doubles est remplacé à l’usage."
 )

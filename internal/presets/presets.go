@@ -28,6 +28,7 @@ type Preset struct {
 	Workflows     []guichet.Workflow
 	Offerings     []guichet.Offering
 	Templates     []guichet.Template
+	Calendars     []guichet.Calendar
 	Grants        []guichet.Grant // of teams
 	People        []DemoPerson
 

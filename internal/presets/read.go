@@ -22,6 +22,8 @@ const (
 	fileWorkflows     = "workflows.yaml"
 	fileRules         = "rules.yaml"
 	fileTemplates     = "templates.yaml"
+	fileCalendars     = "calendars.yaml"
+	fileLevels        = "service_levels.yaml"
 )
 
 type deskEntry struct {
@@ -292,6 +294,7 @@ func (p *Preset) fillDesk() {
 	p.Desk.Teams = byID(p.Teams, func(t guichet.Team) guichet.ID { return t.ID })
 	p.Desk.Roles = byID(p.Roles, func(r guichet.Role) guichet.ID { return r.ID })
 	p.Desk.Workflows = byID(p.Workflows, func(w guichet.Workflow) guichet.ID { return w.ID })
+	p.Desk.Calendars = byID(p.Calendars, func(c guichet.Calendar) guichet.ID { return c.ID })
 	p.Desk.Templates = byID(p.Templates, func(t guichet.Template) guichet.ID { return t.ID })
 	p.Desk.Index()
 }

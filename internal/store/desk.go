@@ -17,6 +17,8 @@ const (
 	definitionOffering = "offering"
 	definitionRules    = "rules"
 	definitionTemplate = "template"
+	definitionCalendar = "calendar"
+	definitionLevels   = "service_levels"
 )
 
 // deskSettings is the part of a desk that only Go reads.
@@ -58,7 +60,7 @@ func (tx *Tx) loadDesk(ctx context.Context, revision int64) (*guichet.Desk, erro
 		Offerings: map[guichet.ID]guichet.Offering{}, Teams: map[guichet.ID]guichet.Team{},
 		Roles: map[guichet.ID]guichet.Role{}, Workflows: map[guichet.ID]guichet.Workflow{},
 		Past: map[guichet.ID][]guichet.Workflow{}, PastOfferings: map[guichet.ID][]guichet.Offering{},
-		Templates: map[guichet.ID]guichet.Template{}}
+		Templates: map[guichet.ID]guichet.Template{}, Calendars: map[guichet.ID]guichet.Calendar{}}
 	for _, load := range []func(context.Context, *guichet.Desk) error{
 		tx.loadOrganisations, tx.loadServices, tx.loadTeams, tx.loadDefinitions} {
 		if err := load(ctx, d); err != nil {
@@ -167,6 +169,17 @@ func (x definition) into(d *guichet.Desk) error {
 		err := json.Unmarshal(body, &r)
 		d.Rules = r.Rules
 		return err
+	case definitionCalendar:
+		var c guichet.Calendar
+		err := json.Unmarshal(body, &c)
+		c.Version = x.version
+		d.Calendars[x.id] = c
+		return err
+	case definitionLevels:
+		var l guichet.ServiceLevels
+		err := json.Unmarshal(body, &l)
+		d.Levels = l.Levels
+		return err
 	case definitionTemplate:
 		var t guichet.Template
 		err := json.Unmarshal(body, &t)
@@ -188,6 +201,8 @@ func (x definition) remove(d *guichet.Desk) {
 		delete(d.Offerings, x.id)
 	case definitionTemplate:
 		delete(d.Templates, x.id)
+	case definitionCalendar:
+		delete(d.Calendars, x.id)
 	}
 }
 
@@ -267,6 +282,13 @@ func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
 	for key, o := range d.Offerings {
 		o.Version, o.Form.Version = 0, 0
 		list = append(list, Definition{Kind: definitionOffering, ID: key, Body: o})
+	}
+	if len(d.Levels) > 0 {
+		list = append(list, Definition{Kind: definitionLevels, ID: definitionLevels, Body: guichet.ServiceLevels{Levels: d.Levels}})
+	}
+	for key, c := range d.Calendars {
+		c.Version = 0
+		list = append(list, Definition{Kind: definitionCalendar, ID: key, Body: c})
 	}
 	for key, t := range d.Templates {
 		t.Version = 0
