@@ -221,10 +221,11 @@ func (t Template) Render(locale string, f TemplateFacts) (string, error) {
 	return RenderMarkdown(t.Body.In(locale), locale, f)
 }
 
-// Serves reports whether a template may be used on a ticket of a service by the members of teams.
+// Serves reports whether a template may be used on a ticket of a service by the members of teams. A
+// whole ticket has no service yet.
 func (t Template) Serves(d *Desk, service ID, teams []ID) bool {
 	within := func(s ID) bool { return slices.Contains(d.ServicePath(service), s) }
-	if len(t.Services) > 0 && !slices.ContainsFunc(t.Services, within) {
+	if t.Kind != TemplateTicket && len(t.Services) > 0 && !slices.ContainsFunc(t.Services, within) {
 		return false
 	}
 	return len(t.Teams) == 0 || slices.ContainsFunc(t.Teams, func(id ID) bool { return slices.Contains(teams, id) })

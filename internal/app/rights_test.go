@@ -96,6 +96,7 @@ type sample struct {
 	number   int64
 	document guichet.ID
 	task     guichet.ID
+	list     guichet.ID // of points to check
 }
 
 // house is a running desk with a client for each role.
@@ -226,6 +227,13 @@ func (h *house) open(t *testing.T, login string, service guichet.ID) sample {
 		t.Fatal(err)
 	}
 	s.task = task.ID
+	if err := h.app.Desk.AddChecklist(ctx, guichet.SystemActor(), ticket.Number, "qualification"); err != nil {
+		t.Fatal(err)
+	}
+	if view, err = h.app.Desk.View(ctx, guichet.SystemActor(), ticket.Number, 0); err != nil {
+		t.Fatal(err)
+	}
+	s.list = view.Lists[0].ID
 	return s
 }
 
@@ -330,6 +338,7 @@ func (h *house) ask(t *testing.T, role, route, number string, s sample) (int, st
 	t.Helper()
 	method, path, _ := strings.Cut(route, " ")
 	replace := strings.NewReplacer("{number}", number, "/documents/{id}", "/documents/"+string(s.document), "/tasks/{id}", "/tasks/"+string(s.task),
+		"/checklists/{id}", "/checklists/"+string(s.list), "/templates/{id}", "/templates/precisions",
 		"{service}", "moodle", "{offering}", "moodle-demande", "{view}", "open", "/workflows/{id}", "/workflows/groupe", "{id}", "none")
 	body, kind := "", "application/x-www-form-urlencoded"
 	if strings.HasPrefix(path, "/api/") {

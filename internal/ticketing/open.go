@@ -124,8 +124,8 @@ func open(ctx context.Context, tx *store.Tx, actor guichet.Actor, in Open) (guic
 	}
 	o := &opening{tx: tx, desk: desk, actor: actor, in: in, ticket: draft(tx, desk, actor, in)}
 	o.checkTexts()
-	o.checkService()
 	o.useTemplate()
+	o.checkService()
 	if err := o.people(ctx); err != nil {
 		return o.ticket, err
 	}

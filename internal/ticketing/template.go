@@ -194,9 +194,22 @@ func (o *opening) useTemplate() {
 		return
 	}
 	o.template = t
+	o.askAsTemplate(*t.Ticket)
 	if t.Ticket.Impact.Valid() {
 		o.ticket.Impact = t.Ticket.Impact
 		o.ticket.Priority = o.desk.Matrix.Priority(o.ticket.Impact, o.ticket.Urgency)
+	}
+}
+
+// askAsTemplate takes the form and the answers of a template, as long as the service is still its own.
+func (o *opening) askAsTemplate(draft guichet.TicketDraft) {
+	if o.in.Offering != "" || draft.OfferingID == "" ||
+		!slices.Contains(o.desk.ServicePath(o.ticket.ServiceID), o.desk.Offerings[draft.OfferingID].ServiceID) {
+		return
+	}
+	o.in.Offering, o.ticket.OfferingID = draft.OfferingID, draft.OfferingID
+	if len(o.in.Answers) == 0 {
+		o.in.Answers = draft.Answers
 	}
 }
 

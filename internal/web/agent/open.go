@@ -31,7 +31,9 @@ func newTicket(q *site.Request) error {
 	}
 	typed := url.Values{"channel": {string(guichet.ChannelPhone)}, "kind": {string(guichet.KindIncident)},
 		"urgency": {string(guichet.GradeMedium)}, "requester": {q.R.URL.Query().Get("requester")}}
-	return renderOpen(q, ok, openData{Typed: typed, Key: site.FormKey(nil)})
+	data := openData{Typed: typed, Key: site.FormKey(nil)}
+	fromTemplate(q, &data, guichet.ID(q.R.URL.Query().Get("template")))
+	return renderOpen(q, ok, data)
 }
 
 // openTicket records the ticket. What is wrong is said beside its field and nothing typed is lost.
@@ -67,7 +69,8 @@ func openOf(d openData) ticketing.Open {
 	get := d.Typed.Get
 	return ticketing.Open{Service: guichet.ID(get("service")), Kind: guichet.Kind(get("kind")), Title: get("title"),
 		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Requester: site.Named(d.Typed, "requester"), Phone: get("phone"),
-		Location: get("location"), Channel: channelOf(get("channel")), Files: d.Files, Key: get("key")}
+		Location: get("location"), Channel: channelOf(get("channel")), Files: d.Files, Key: get("key"),
+		Template: guichet.ID(get("template")), Observers: site.Several(get("observers"))}
 }
 
 // channelOf keeps what the form offers: nobody records a ticket as if it came by the portal.
@@ -119,4 +122,4 @@ func (d openData) labels(q *site.Request) map[string]string {
 	return out
 }
 
-var openOrder = []string{"channel", "requester", "service", "kind", "title", "description", "urgency", "phone", "location"}
+var openOrder = []string{"channel", "requester", "service", "kind", "observers", "title", "description", "urgency", "phone", "location"}

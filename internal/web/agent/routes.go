@@ -9,7 +9,7 @@ import (
 
 // Routes are the pages and acts of the workspace.
 func Routes() []site.Route {
-	return []site.Route{
+	return append(templateRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},
 		{Pattern: "GET /desk/new", Handle: agents(newTicket)},
@@ -18,7 +18,7 @@ func Routes() []site.Route {
 		{Pattern: "POST /desk/tickets/{number}/messages", Handle: agents(speak)},
 		{Pattern: "POST /desk/tickets/{number}/actions/{action}", Handle: agents(act)},
 		{Pattern: "POST /desk/tickets/{number}/tasks/{id}/done", Handle: agents(finishTask)},
-	}
+	}...)
 }
 
 // agents keeps a page for those who work at the desk; for anybody else it does not exist. What they

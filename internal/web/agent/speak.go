@@ -25,6 +25,9 @@ func speak(q *site.Request) error {
 		}
 		return err
 	}
+	if form.Get("op") == "insert:"+a.Mode {
+		return insert(q, n, a)
+	}
 	on := n
 	switch a.Mode {
 	case "reply", "note":
@@ -191,6 +194,7 @@ func (d ticketData) labels(q *site.Request) map[string]string {
 		"task.due": q.P.T("desk.task.due"), "solution.service": q.P.T("desk.field.affected")}
 	for _, m := range d.Modes {
 		out[m+".text"] = q.P.T("desk.mode." + m)
+		out[m+".template"] = q.P.T("desk.template")
 	}
 	for _, a := range d.Actions {
 		for _, f := range a.Fields {

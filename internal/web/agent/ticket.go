@@ -37,6 +37,8 @@ type ticketData struct {
 	Key     string         // of the message, so that it is sent once
 	Kept    []kit.KeptFile // files of the attempt
 	People  []kit.Option
+
+	Inserted string // name of the template whose text was just put into the composer
 }
 
 func ticket(q *site.Request) error {

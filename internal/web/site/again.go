@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"guichet"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 )
@@ -58,6 +59,17 @@ func Named(typed url.Values, field string) string {
 		return text
 	}
 	return "?"
+}
+
+// Several are the names of a field that takes several, parted by commas, semicolons or line ends.
+func Several(text string) []guichet.ID {
+	var out []guichet.ID
+	for name := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
+		if name = strings.TrimSpace(name); name != "" {
+			out = append(out, guichet.ID(name))
+		}
+	}
+	return out
 }
 
 // maxCandidates is how many people a form proposes for a name.
