@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 )
 
 // Offering is what a requester can ask of a service: an incident form or a request form.
@@ -19,6 +20,7 @@ type Offering struct {
 	Checklists  []ID           `json:"checklists,omitempty" yaml:"checklists,omitempty"` // templates: points to check on its tickets
 	Position    int            `json:"position,omitempty" yaml:"position,omitempty"`     // order among those of its service
 	Retired     bool           `json:"retired,omitempty" yaml:"retired,omitempty"`       // no longer asked; its tickets keep it
+	Skills      []string       `json:"skills,omitempty" yaml:"skills,omitempty"`         // that the dispatch of a team looks for
 	Version     int            `json:"version" yaml:"-"`
 }
 
@@ -43,9 +45,11 @@ type Desk struct {
 	Templates     map[ID]Template // newest versions
 	Calendars     map[ID]Calendar
 	Levels        []ServiceLevel // service levels, in their order
+	RulesVersion  int            // of the rules; 0: never published on their own
 	DefaultFlow   ID
 
 	organisations, services Tree
+	made                    *made
 }
 
 // Index prepares the trees. It must be called once after the desk was filled.
@@ -57,10 +61,26 @@ func (d *Desk) Index() {
 	for id, s := range d.Services {
 		services[id] = s.ParentID
 	}
-	d.organisations, d.services = NewTree(orgs), NewTree(services)
 	for id, c := range d.Calendars {
 		d.Calendars[id] = c.Prepared()
 	}
+	d.organisations, d.services, d.made = NewTree(orgs), NewTree(services), new(made)
+}
+
+// made is what was made from a desk and lives as long as it does.
+type made struct {
+	once  sync.Once
+	value any
+}
+
+// Made returns what is made from the desk, made the first time and kept with it: a configuration is
+// compiled once and not for each ticket. There is one such thing, the rules.
+func (d *Desk) Made(build func(*Desk) any) any {
+	if d.made == nil { // not indexed
+		return build(d)
+	}
+	d.made.once.Do(func() { d.made.value = build(d) })
+	return d.made.value
 }
 
 // Clone returns a copy whose maps and lists may be changed without touching d. The values in them are
@@ -74,6 +94,7 @@ func (d *Desk) Clone() *Desk {
 	c.Rules, c.Templates = slices.Clone(d.Rules), maps.Clone(d.Templates)
 	c.PastOfferings = maps.Clone(d.PastOfferings)
 	c.Calendars, c.Levels = maps.Clone(d.Calendars), slices.Clone(d.Levels)
+	c.made = nil // what was made from d
 	return &c
 }
 

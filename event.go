@@ -82,6 +82,7 @@ type Event struct {
 	RefID    ID     // the task, document or ticket concerned
 	Changes  []Change
 	Why      []string // for an automatic decision: the rule and the values it saw
+	Trace    *Trace   // the whole explanation of such a decision
 }
 
 // Changed returns the change of a field, if the event holds one.
@@ -100,5 +101,6 @@ func (e Event) ForRequester() (Event, bool) {
 	if e.Kind == EventAssigned || e.Kind == EventEscalated {
 		e.Text = ""
 	}
+	e.Trace = nil // how work is given out is between agents
 	return e, !e.Internal
 }

@@ -418,6 +418,7 @@ func Diff(before, after Ticket) []Change {
 	add("team", string(before.TeamID), string(after.TeamID))
 	add("technician", string(before.AssigneeID), string(after.AssigneeID))
 	add("level", string(before.Level), string(after.Level))
+	add("tags", joined(before.Tags), joined(after.Tags))
 	add("pending_reason", before.PendingReason, after.PendingReason)
 	add("until", stamp(before.PendingUntil), stamp(after.PendingUntil))
 	add("affected", string(before.AffectedID), string(after.AffectedID))

@@ -19,6 +19,7 @@ type Person struct {
 	Locale         string // fr or en
 	TimeZone       string // IANA name
 	Active         bool
+	Skills         []string // that dispatch looks for, in the form of tags
 }
 
 // Name is how a person is shown: given name, then family name (DOMAIN G8: never a trigram).
@@ -66,6 +67,7 @@ type Team struct {
 	OrganisationID ID
 	Email          string // when set, the team is told there rather than member by member
 	Members        []ID
+	Dispatch       Dispatch
 }
 
 // Has reports whether a person is a member.

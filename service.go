@@ -38,7 +38,8 @@ type Service struct {
 	OpensAt       time.Time
 	ClosesAt      time.Time
 	State         ServiceState
-	Version       int64 // moves with every change: optimistic locking
+	Skills        []string // that the dispatch of a team looks for
+	Version       int64    // moves with every change: optimistic locking
 }
 
 // Provider is an outside company that works on a service (DOMAIN E).

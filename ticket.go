@@ -133,6 +133,7 @@ type Ticket struct {
 	WorkPlace WorkPlace
 	Location  string
 	Channel   Channel
+	Tags      []string // in their one form, in the order of the alphabet
 
 	TeamID        ID
 	AssigneeID    ID // empty: in the pool of the team

@@ -20,16 +20,17 @@ type group struct {
 var groups = []group{
 	{"nouns", []string{""}, nil},
 	{"texts", []string{"internal/lexis", "internal/markup"}, nil},
+	{"rules", []string{"internal/ruling"}, []string{"nouns", "texts"}},
 	{"store", []string{"internal/store"}, []string{"nouns", "texts"}},
 	{"blob", []string{"internal/blob"}, []string{"nouns"}},
 	{"jobs", []string{"internal/jobs"}, []string{"nouns", "store"}},
-	{"presets", []string{"internal/presets"}, []string{"nouns", "texts", "store"}},
+	{"presets", []string{"internal/presets"}, []string{"nouns", "texts", "rules", "store"}},
 	{"tools", []string{"internal/i18n", "internal/config", "internal/httpx"}, []string{"nouns", "tools"}},
 	{"use cases", []string{
 		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
 		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
 		"internal/reporting", "internal/operating", "internal/transferring", "internal/configuring",
-	}, []string{"nouns", "texts", "store", "blob", "jobs", "presets"}},
+	}, []string{"nouns", "texts", "rules", "store", "blob", "jobs", "presets"}},
 	{"consumers", []string{
 		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",
 	}, []string{"nouns", "texts", "store", "blob", "jobs", "tools", "use cases"}},
@@ -62,6 +63,7 @@ var outside = []struct {
 	{"github.com/yuin/goldmark", []string{"texts"}, "Markdown is rendered by internal/markup only"},
 	{"github.com/microcosm-cc/bluemonday", []string{"texts"}, "HTML is sanitised by internal/markup only"},
 	{"github.com/wneessen/go-mail", []string{"consumers"}, "mail leaves from internal/mailout"},
+	{"github.com/expr-lang/expr", []string{"rules"}, "expressions are compiled and run by internal/ruling only, which bounds them"},
 	{"github.com/alecthomas/kong", []string{"command line", "measures"}, "flags are read in cmd/guichet"},
 	{"testing", nil, "production code does not know the tests"},
 }

@@ -2,9 +2,13 @@ package presets
 
 import (
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"guichet"
+	"guichet/internal/ruling"
 )
 
 // Check says what makes a ready-made desk unusable, or not ready: an identifier that stands twice, a name that
@@ -118,6 +122,9 @@ func (p Preset) checkTeams(f *folder) {
 		if t.Level != "" && !t.Level.Valid() {
 			f.fault(fileTeams, t.ID, "%s: unknown level %q", t.ID, t.Level)
 		}
+		if t.Dispatch.Check() != nil {
+			f.fault(fileTeams, t.ID, "%s: unknown dispatch %q", t.ID, t.Dispatch.Mode)
+		}
 		if len(t.Members) == 0 {
 			f.warn(fileTeams, t.ID, "%s: nobody belongs to the team", t.ID)
 		}
@@ -229,36 +236,55 @@ func (p Preset) checkWorkflows(f *folder) {
 	}
 }
 
+// checkRules holds what the engine asks of rules, and that the people they name are of the files.
 func (p Preset) checkRules(f *folder) {
 	once(f, fileRules, p.Desk.Rules, func(r guichet.Rule) guichet.ID { return r.ID })
+	var wrong *guichet.Error
+	if errors.As(p.Desk.CheckRules(p.Desk.Rules, ruling.Check), &wrong) {
+		for _, x := range wrong.Fields {
+			if x.Code != "assign.not_in_team" || p.namesKnown(x) { // a name that nobody bears is told below
+				p.blameRule(f, x)
+			}
+		}
+	}
 	for _, r := range p.Desk.Rules {
-		from := entry{fileRules, r.ID}
-		refer(f, from, p.Desk.Services, "service", append(slices.Clone(r.When.Services), r.Then.ServiceID)...)
-		refer(f, from, p.Desk.Organisations, "organisation", r.When.Organisations...)
-		if r.Then.TeamID != guichet.ServiceTeam {
-			refer(f, from, p.Desk.Teams, "team", r.Then.TeamID)
+		for _, who := range append([]guichet.ID{r.Then.AssigneeID}, r.Then.Observers...) {
+			if _, known := p.personID(who); who != "" && !known {
+				f.fault(fileRules, r.ID, "%s: unknown login %q", r.ID, who)
+			}
 		}
-		if r.Name == "" {
-			f.fault(fileRules, r.ID, "%s: a rule needs a name, which says why a ticket was routed", r.ID)
-		}
-		p.checkRouted(f, r)
 	}
 }
 
-// checkRouted holds that the technician of a rule belongs to its team.
-func (p Preset) checkRouted(f *folder, r guichet.Rule) {
-	who := r.Then.AssigneeID
-	if who == "" {
+// namesKnown reports whether somebody bears the name of the technician of a rule.
+func (p Preset) namesKnown(x guichet.FieldError) bool {
+	for i, r := range p.Desk.Rules {
+		if strings.HasPrefix(x.Field, "rules."+strconv.Itoa(i)+".") {
+			_, known := p.personID(r.Then.AssigneeID)
+			return known
+		}
+	}
+	return false
+}
+
+// blameRule tells a problem of a rule, whose field is rules.N.WHERE.
+func (p Preset) blameRule(f *folder, x guichet.FieldError) {
+	number, where, _ := strings.Cut(strings.TrimPrefix(x.Field, "rules."), ".")
+	i, err := strconv.Atoi(number)
+	if err != nil || i >= len(p.Desk.Rules) {
+		f.fault(fileRules, "", "%s: %s", x.Field, x.Code)
 		return
 	}
-	person, known := p.personID(who)
-	if !known {
-		f.fault(fileRules, r.ID, "%s: unknown login %q", r.ID, who)
+	id := p.Desk.Rules[i].ID
+	if x.Code == "rule.expression" {
+		f.fault(fileRules, id, "%s: expression, line %v, column %v, at %q: %v", id, x.Args["Line"], x.Args["Column"], x.Args["Near"], x.Args["Text"])
 		return
 	}
-	if !p.Desk.Teams[r.Then.TeamID].Has(person) {
-		f.fault(fileRules, r.ID, "%s: %q is not of the team %q", r.ID, who, r.Then.TeamID)
+	_, text, _ := strings.Cut(strings.ReplaceAll(x.Code, "_", " "), ".")
+	if v := x.Args["Value"]; v != nil && v != "" {
+		text += fmt.Sprintf(" %q", v)
 	}
+	f.fault(fileRules, id, "%s: %s: %s", id, where, text)
 }
 
 func (p Preset) checkTemplates(f *folder) {

@@ -106,7 +106,7 @@ func (p Preset) WithoutPeople() Preset {
 	}
 	p.Desk.Rules = slices.Clone(p.Desk.Rules)
 	for i := range p.Desk.Rules {
-		p.Desk.Rules[i].Then.AssigneeID = ""
+		p.Desk.Rules[i].Then.AssigneeID, p.Desk.Rules[i].Then.Observers = "", nil
 	}
 	p.fillDesk()
 	return p

@@ -150,7 +150,11 @@ func TestFaultsNameTheirPlace(t *testing.T) {
 		{"a pause of no clock", "workflows.yaml", "pauses: [resolution]}", "pauses: [lunch]}", "insa/workflows.yaml:9: groupe: pending_reasons.0.pauses: workflow.unknown_clock lunch"},
 		{"unknown permission", "roles.yaml", "desk.operate", "desk.destroy", `technical_administrator: unknown permission "desk.destroy"`},
 		{"unknown login", "rules.yaml", "technician: technicien}", "technician: fantome}", `video-soustitres: unknown login "fantome"`},
-		{"not of the team", "rules.yaml", "technician: technicien}", "technician: demandeur}", `"demandeur" is not of the team`},
+		{"not of the team", "rules.yaml", "technician: technicien}", "technician: demandeur}", `video-soustitres: technician: not in team`},
+		{"a condition on no service", "rules.yaml", "values: [openmoodle]", "values: [openmodle]", `insa/rules.yaml:3: openmoodle-base: all.0: unknown value "openmodle"`},
+		{"a condition that cannot be", "rules.yaml", "field: kind, values: [incident]", "field: kind, op: at_least, values: [incident]", `insa/rules.yaml:10: scenari-generation: all.1: unknown operator`},
+		{"a faulty expression", "rules.yaml", "when:\n    all:\n      - {field: service, values: [cube-vr]}", "when: {expression: 'service == 3'}", `cube-vr: expression, line 1, column 9, at "== 3"`},
+		{"unknown dispatch", "teams.yaml", "level: N1", "dispatch: lottery\n  level: N1", `unknown dispatch "lottery"`},
 		{"condition on nothing", "offerings.yaml", "show_if: {field: copie, values: [yes]}", "show_if: {field: copier, values: [yes]}", `moodle-cours-ouverture: field "modele": show_if: form.condition_field "copier"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,12 +62,13 @@ type roleEntry struct {
 }
 
 type teamEntry struct {
-	ID           guichet.ID    `yaml:"id"`
-	Name         string        `yaml:"name"`
-	Level        guichet.Level `yaml:"level,omitempty"`
-	Organisation guichet.ID    `yaml:"organisation,omitempty"`
-	Email        string        `yaml:"email,omitempty"`
-	Roles        []roleEntry   `yaml:"roles,omitempty"`
+	ID           guichet.ID           `yaml:"id"`
+	Name         string               `yaml:"name"`
+	Level        guichet.Level        `yaml:"level,omitempty"`
+	Organisation guichet.ID           `yaml:"organisation,omitempty"`
+	Email        string               `yaml:"email,omitempty"`
+	Dispatch     guichet.DispatchMode `yaml:"dispatch,omitempty"` // empty: the pool
+	Roles        []roleEntry          `yaml:"roles,omitempty"`
 }
 
 type personEntry struct {
@@ -84,6 +85,7 @@ type personEntry struct {
 	Locale         string       `yaml:"locale,omitempty"`    // empty: the desk's
 	TimeZone       string       `yaml:"time_zone,omitempty"` // empty: the desk's
 	Left           bool         `yaml:"left,omitempty"`      // known, but no longer there
+	Skills         []string     `yaml:"skills,omitempty"`
 	Teams          []guichet.ID `yaml:"teams,omitempty"`
 	Roles          []roleEntry  `yaml:"roles,omitempty"`
 }
@@ -104,6 +106,7 @@ type serviceEntry struct {
 	OpensAt       string                       `yaml:"opens_at,omitempty"`      // a day of the desk's time zone, or a moment of it
 	ClosesAt      string                       `yaml:"closes_at,omitempty"`
 	State         guichet.ServiceState         `yaml:"state,omitempty"`    // empty: open
+	Skills        []string                     `yaml:"skills,omitempty"`   // that its technician must have
 	Position      int                          `yaml:"position,omitempty"` // empty: after the entry above
 }
 
@@ -165,7 +168,8 @@ func (p *Preset) readRoles(f *folder) { p.Roles = list[guichet.Role](f, fileRole
 
 func (p *Preset) readTeams(f *folder) {
 	for _, t := range list[teamEntry](f, fileTeams) {
-		team := guichet.Team{ID: t.ID, Name: t.Name, Level: t.Level, OrganisationID: t.Organisation, Email: t.Email}
+		team := guichet.Team{ID: t.ID, Name: t.Name, Level: t.Level, OrganisationID: t.Organisation, Email: t.Email,
+			Dispatch: guichet.Dispatch{Mode: t.Dispatch}}
 		if f.base != nil {
 			team.Members = slices.Clone(f.base.Desk.Desk.Teams[t.ID].Members)
 		}
@@ -201,7 +205,7 @@ func (p *Preset) readPeople(f *folder) {
 func (e personEntry) person(d guichet.Desk) guichet.Person {
 	return guichet.Person{ID: e.ID, OrganisationID: e.Organisation, GivenName: e.Given, FamilyName: e.Family,
 		Email: e.Email, Phone: e.Phone, EmployeeNumber: e.EmployeeNumber, Location: e.Location,
-		Profile: e.Profile, Locale: cmp.Or(e.Locale, d.Locale), TimeZone: cmp.Or(e.TimeZone, d.TimeZone), Active: !e.Left}
+		Profile: e.Profile, Locale: cmp.Or(e.Locale, d.Locale), TimeZone: cmp.Or(e.TimeZone, d.TimeZone), Active: !e.Left, Skills: e.Skills}
 }
 
 // join makes a person a member of the teams that his or her entry names.
@@ -220,7 +224,7 @@ func (p *Preset) readServices(f *folder) {
 	for _, e := range list[serviceEntry](f, fileServices) {
 		s := guichet.Service{ID: e.ID, ParentID: e.Parent, Name: e.Name, Description: e.Description,
 			Icon: e.Icon, OwnerID: e.Owner, TeamID: e.Team, Teams: e.Levels, WorkflowID: e.Workflow, Providers: e.Providers,
-			Profiles: e.Profiles, Organisations: e.Organisations, State: e.State, Position: cmp.Or(e.Position, position+1),
+			Profiles: e.Profiles, Organisations: e.Organisations, State: e.State, Skills: e.Skills, Position: cmp.Or(e.Position, position+1),
 			OpensAt: p.day(f, e.ID, "opens_at", e.OpensAt), ClosesAt: p.day(f, e.ID, "closes_at", e.ClosesAt)}
 		position = s.Position
 		if s.State == "" {
@@ -276,15 +280,24 @@ func (p *Preset) readTemplates(f *folder) {
 	}
 }
 
-// readRules reads the rules; the files name technicians by login.
+// readRules reads the rules; the files name people by login.
 func (p *Preset) readRules(f *folder) {
 	p.Desk.Rules = list[guichet.Rule](f, fileRules)
 	for i := range p.Desk.Rules {
 		then := &p.Desk.Rules[i].Then
-		if person, known := p.personID(then.AssigneeID); known {
-			then.AssigneeID = person
+		then.AssigneeID = p.named(then.AssigneeID)
+		for j, observer := range then.Observers {
+			then.Observers[j] = p.named(observer)
 		}
 	}
+}
+
+// named is the person whom a file names; a name that nobody bears stays as it is, to be told.
+func (p *Preset) named(name guichet.ID) guichet.ID {
+	if person, known := p.personID(name); known {
+		return person
+	}
+	return name
 }
 
 func (p *Preset) fillDesk() {

@@ -33,7 +33,7 @@ func (p Preset) writeRoles() any { return p.Roles }
 func (p Preset) writeTeams() any {
 	var out []teamEntry
 	for _, t := range p.Teams {
-		e := teamEntry{ID: t.ID, Name: t.Name, Level: t.Level, Organisation: t.OrganisationID, Email: t.Email}
+		e := teamEntry{ID: t.ID, Name: t.Name, Level: t.Level, Organisation: t.OrganisationID, Email: t.Email, Dispatch: t.Dispatch.Mode}
 		for _, g := range p.Grants {
 			if g.TeamID == t.ID {
 				e.Roles = append(e.Roles, newRoleEntry(g))
@@ -53,7 +53,7 @@ func (p Preset) writePeople() any {
 	for _, x := range p.People {
 		e := personEntry{ID: x.ID, Login: x.Login, Given: x.GivenName, Family: x.FamilyName, Email: x.Email, Phone: x.Phone,
 			EmployeeNumber: x.EmployeeNumber, Organisation: x.OrganisationID, Profile: x.Profile, Location: x.Location,
-			Locale: unless(x.Locale, p.Desk.Locale), TimeZone: unless(x.TimeZone, p.Desk.TimeZone), Left: !x.Active, Teams: x.Teams}
+			Locale: unless(x.Locale, p.Desk.Locale), TimeZone: unless(x.TimeZone, p.Desk.TimeZone), Left: !x.Active, Skills: x.Skills, Teams: x.Teams}
 		for _, g := range x.Grants {
 			e.Roles = append(e.Roles, newRoleEntry(g))
 		}
@@ -76,7 +76,7 @@ func (p Preset) writeServices() any {
 	for _, s := range p.Services {
 		e := serviceEntry{ID: s.ID, Parent: s.ParentID, Name: s.Name, Description: s.Description, Icon: s.Icon,
 			Owner: s.OwnerID, Team: s.TeamID, Levels: s.Teams, Workflow: s.WorkflowID, Providers: s.Providers, Profiles: s.Profiles,
-			Organisations: s.Organisations, OpensAt: writeMoment(s.OpensAt, p.zone()), ClosesAt: writeMoment(s.ClosesAt, p.zone())}
+			Organisations: s.Organisations, OpensAt: writeMoment(s.OpensAt, p.zone()), ClosesAt: writeMoment(s.ClosesAt, p.zone()), Skills: s.Skills}
 		if !s.Open() {
 			e.State = s.State
 		}
@@ -110,11 +110,15 @@ func (p Preset) writeWorkflows() any { return p.Workflows }
 
 func (p Preset) writeTemplates() any { return p.Templates }
 
-// writeRules names technicians by login.
+// writeRules names people by login.
 func (p Preset) writeRules() any {
 	out := slices.Clone(p.Desk.Rules)
 	for i := range out {
-		out[i].Then.AssigneeID = p.word(out[i].Then.AssigneeID)
+		then := &out[i].Then
+		then.AssigneeID, then.Observers = p.word(then.AssigneeID), slices.Clone(then.Observers)
+		for j, observer := range then.Observers {
+			then.Observers[j] = p.word(observer)
+		}
 	}
 	return out
 }

@@ -83,8 +83,8 @@ func (tx *Tx) loadOrganisations(ctx context.Context, d *guichet.Desk) error {
 
 func (tx *Tx) loadTeams(ctx context.Context, d *guichet.Desk) error {
 	list, err := many(ctx, tx, func(r scanner) (t guichet.Team, err error) {
-		return t, r.Scan(&t.ID, &t.Name, &t.Level, id(&t.OrganisationID), &t.Email)
-	}, `SELECT id, name, level, organisation_id, email FROM team`)
+		return t, r.Scan(&t.ID, &t.Name, &t.Level, id(&t.OrganisationID), &t.Email, decoded{&t.Dispatch})
+	}, `SELECT id, name, level, organisation_id, email, dispatch FROM team`)
 	for _, t := range list {
 		d.Teams[t.ID] = t
 	}
@@ -125,11 +125,6 @@ func (tx *Tx) loadDefinitions(ctx context.Context, d *guichet.Desk) error {
 	return nil
 }
 
-// RuleSet is the body of the definition of the rules: all of them, in their order.
-type RuleSet struct {
-	Rules []guichet.Rule `json:"rules"`
-}
-
 // into decodes a definition; newer versions come later and replace older ones. One without a body was
 // removed.
 func (x definition) into(d *guichet.Desk) error {
@@ -165,9 +160,9 @@ func (x definition) into(d *guichet.Desk) error {
 		d.PastOfferings[x.id] = append(d.PastOfferings[x.id], o)
 		return err
 	case definitionRules:
-		var r RuleSet
+		var r guichet.RuleSet
 		err := json.Unmarshal(body, &r)
-		d.Rules = r.Rules
+		d.Rules, d.RulesVersion = r.Rules, x.version
 		return err
 	case definitionCalendar:
 		var c guichet.Calendar
@@ -258,10 +253,14 @@ func (tx *Tx) saveClosure(ctx context.Context, table string, path []guichet.ID) 
 
 func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 	for _, t := range d.Teams {
-		err := tx.exec(ctx, `INSERT INTO team (id, name, level, organisation_id, email) VALUES ($1, $2, $3, $4, $5)
+		dispatch, err := encoded(t.Dispatch)
+		if err != nil {
+			return err
+		}
+		err = tx.exec(ctx, `INSERT INTO team (id, name, level, organisation_id, email, dispatch) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level,
-			organisation_id = excluded.organisation_id, email = excluded.email`,
-			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email)
+			organisation_id = excluded.organisation_id, email = excluded.email, dispatch = excluded.dispatch`,
+			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email, dispatch)
 		if err != nil {
 			return err
 		}
@@ -271,7 +270,7 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 
 func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
 	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
-	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: RuleSet{d.Rules}}}
+	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: guichet.RuleSet{Rules: d.Rules}}}
 	for key, r := range d.Roles {
 		list = append(list, Definition{Kind: definitionRole, ID: key, Body: r})
 	}

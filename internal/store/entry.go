@@ -17,8 +17,11 @@ type entry struct {
 	phased bool       // the index parts the phases
 }
 
-// takingPart is the column of the entries by person.
-const takingPart = "y.person_id"
+// The columns of the entries by person and by tag, which are of tables beside the tickets.
+const (
+	takingPart = "y.person_id"
+	tagged     = "y.tag"
+)
 
 // maxBranches bounds the entries of a plan, times the phases sought. A scope that needs more is wide:
 // walking the newest tickets soon finds enough of them.
@@ -58,6 +61,9 @@ func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest rem
 	case q.AssigneeID != "":
 		rest.AssigneeID = ""
 		list = each("t.assignee_id", []guichet.ID{q.AssigneeID}, true)
+	case q.Tag != "" && !personal(q.Scope):
+		rest.Tag = ""
+		list = each(tagged, []guichet.ID{guichet.ID(q.Tag)}, true)
 	case q.OpenedForID != "":
 		list = each(takingPart, []guichet.ID{q.OpenedForID}, true)
 	case personal(q.Scope):

@@ -6,11 +6,11 @@ import (
 	"guichet"
 )
 
-const eventColumns = `id, ticket_id, seq, at, actor_id, channel, kind, internal, body, ref_id, changes, why`
+const eventColumns = `id, ticket_id, seq, at, actor_id, channel, kind, internal, body, ref_id, changes, why, trace`
 
 func scanEvent(r scanner) (e guichet.Event, err error) {
 	return e, r.Scan(&e.ID, &e.TicketID, &e.Seq, moment{&e.At}, id(&e.ActorID), &e.Channel, &e.Kind, &e.Internal,
-		&e.Text, &e.RefID, decoded{&e.Changes}, decoded{&e.Why})
+		&e.Text, &e.RefID, decoded{&e.Changes}, decoded{&e.Why}, decoded{&e.Trace})
 }
 
 // AppendEvents writes the first events of a new ticket, in order, and sets their Seq.
@@ -33,9 +33,13 @@ func (tx *Tx) appendEvent(ctx context.Context, e guichet.Event) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, `INSERT INTO event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	trace, err := encoded(e.Trace)
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, `INSERT INTO event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		string(e.ID), string(e.TicketID), e.Seq, micros(e.At), nullable(e.ActorID), string(e.Channel), string(e.Kind),
-		e.Internal, e.Text, string(e.RefID), changes, why)
+		e.Internal, e.Text, string(e.RefID), changes, why, trace)
 }
 
 // Event reads one event.

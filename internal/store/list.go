@@ -24,6 +24,7 @@ type TicketQuery struct {
 	OpenedForID  guichet.ID   // opened by this person for somebody else
 	Priorities   []guichet.Priority
 	Kinds        []guichet.Kind
+	Tag          string
 	Text         string // words to find, all in one text; internal notes count for those who handle the ticket
 	After        Cursor
 	Limit        int
@@ -63,6 +64,7 @@ type TicketRow struct {
 	OpenedAt       time.Time
 	UpdatedAt      time.Time
 	Version        int64
+	Tags           []string
 }
 
 func scanRow(r scanner) (t TicketRow, err error) {
@@ -71,7 +73,7 @@ func scanRow(r scanner) (t TicketRow, err error) {
 		id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Level, &t.Urgency, &t.Impact,
 		&t.Priority, &t.Channel, &t.PendingReason, moment{&t.PendingUntil}, moment{&t.CloseAt}, moment{&t.OpenedAt},
 		moment{&t.UpdatedAt}, &t.Version, &requester.GivenName, &requester.FamilyName,
-		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName})
+		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags})
 	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
 	return t, err
 }
@@ -79,7 +81,7 @@ func scanRow(r scanner) (t TicketRow, err error) {
 const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message, t.requester_id, t.beneficiary_id,
 	t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.level, t.urgency, t.impact, t.priority, t.channel,
 	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, r.given_name, r.family_name,
-	b.given_name, b.family_name, a.given_name, a.family_name
+	b.given_name, b.family_name, a.given_name, a.family_name, t.tags
 	FROM ticket t JOIN person r ON r.id = t.requester_id
 	LEFT JOIN person b ON b.id = t.beneficiary_id AND t.beneficiary_id <> t.requester_id
 	LEFT JOIN person a ON a.id = t.assignee_id WHERE `

@@ -9,25 +9,29 @@ import (
 )
 
 const personColumns = `p.id, p.organisation_id, p.given_name, p.family_name, p.email, p.phone, p.employee_number,
-	p.location, p.profile, p.locale, p.time_zone, p.active`
+	p.location, p.profile, p.locale, p.time_zone, p.active, p.skills`
 
 func scanPerson(r scanner) (p guichet.Person, err error) {
 	return p, r.Scan(&p.ID, id(&p.OrganisationID), &p.GivenName, &p.FamilyName, &p.Email, &p.Phone, &p.EmployeeNumber,
-		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active)
+		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active, decoded{&p.Skills})
 }
 
 // SavePerson creates or replaces a person.
 func (tx *Tx) SavePerson(ctx context.Context, p guichet.Person) error {
-	err := tx.exec(ctx, `INSERT INTO person (id, organisation_id, given_name, family_name, email, phone, employee_number,
-			location, profile, locale, time_zone, active, sort_key, email_key)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+	skills, err := encoded(p.Skills)
+	if err != nil {
+		return err
+	}
+	err = tx.exec(ctx, `INSERT INTO person (id, organisation_id, given_name, family_name, email, phone, employee_number,
+			location, profile, locale, time_zone, active, sort_key, email_key, skills)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 		ON CONFLICT (id) DO UPDATE SET organisation_id = excluded.organisation_id, given_name = excluded.given_name,
 			family_name = excluded.family_name, email = excluded.email, phone = excluded.phone,
 			employee_number = excluded.employee_number, location = excluded.location, profile = excluded.profile,
 			locale = excluded.locale, time_zone = excluded.time_zone, active = excluded.active,
-			sort_key = excluded.sort_key, email_key = excluded.email_key`,
+			sort_key = excluded.sort_key, email_key = excluded.email_key, skills = excluded.skills`,
 		string(p.ID), nullable(p.OrganisationID), p.GivenName, p.FamilyName, p.Email, p.Phone, p.EmployeeNumber, p.Location,
-		p.Profile, p.Locale, p.TimeZone, p.Active, lexis.SortKey(p.FamilyName+" "+p.GivenName), lexis.Fold(p.Email))
+		p.Profile, p.Locale, p.TimeZone, p.Active, lexis.SortKey(p.FamilyName+" "+p.GivenName), lexis.Fold(p.Email), skills)
 	if err != nil {
 		return err
 	}

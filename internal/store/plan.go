@@ -64,20 +64,23 @@ func (p *plan) enter(e entry, phases []int) {
 	}
 }
 
+// besides are the tables of the entries that are not columns of the tickets.
+var besides = map[string]string{takingPart: "ticket_party", tagged: "ticket_tag"}
+
 func (p *plan) branch(e entry, phase string) branch {
 	b := branch{from: "ticket t", at: "t.updated_at", id: "t.id"}
-	table := "t"
+	order := "t"
 	var own []string
-	if e.column == takingPart {
-		b = branch{from: "ticket_party y CROSS JOIN ticket t", at: "y.updated_at", id: "y.ticket_id", repeats: "DISTINCT"}
-		table = "y"
+	if table := besides[e.column]; table != "" {
+		b = branch{from: table + " y CROSS JOIN ticket t", at: "y.updated_at", id: "y.ticket_id", repeats: "DISTINCT"}
+		order = "y"
 		own = append(own, "t.id = y.ticket_id")
 	}
 	if e.column != "" {
 		own = append(own, e.column+" = "+p.arg(string(e.value)))
 	}
 	if phase != "" {
-		own = append(own, table+".phase = "+phase)
+		own = append(own, order+".phase = "+phase)
 	}
 	if e.asked {
 		own = append(own, asked)
@@ -147,6 +150,9 @@ func (p *plan) conditions(q TicketQuery) {
 	}
 	if len(q.Kinds) > 0 {
 		p.and("t.kind IN " + in(&p.builder, q.Kinds))
+	}
+	if q.Tag != "" {
+		p.and("EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket_id = t.id AND g.tag = " + p.arg(q.Tag) + ")")
 	}
 	p.scope(q.Scope)
 }

@@ -16,7 +16,7 @@ const ticketColumns = `t.id, t.number, t.kind, t.state, t.title, t.requester_id,
 	t.priority, t.phone, t.work_place, t.location, t.channel, t.team_id, t.assignee_id, t.level, t.pending_reason,
 	t.pending_until, t.affected_id, t.approval_step, t.opened_at, t.updated_at, t.contacted_at, t.resolved_at,
 	t.closed_at, t.close_at, t.reopened, t.rating_time, t.rating_answers, t.last_message, t.last_seq, t.version,
-	t.description, t.answers, t.solution, t.rating_comment`
+	t.description, t.answers, t.solution, t.rating_comment, t.tags`
 
 func scanTicket(r scanner) (t guichet.Ticket, err error) {
 	return t, r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, &t.Title, &t.RequesterID, &t.BeneficiaryID, &t.OpenedByID,
@@ -25,7 +25,7 @@ func scanTicket(r scanner) (t guichet.Ticket, err error) {
 		&t.Level, &t.PendingReason, moment{&t.PendingUntil}, id(&t.AffectedID), &t.ApprovalStep, moment{&t.OpenedAt},
 		moment{&t.UpdatedAt}, moment{&t.ContactedAt}, moment{&t.ResolvedAt}, moment{&t.ClosedAt}, moment{&t.CloseAt},
 		&t.Reopened, &t.RatingTime, &t.RatingAnswers, &t.LastMessage, &t.LastSeq, &t.Version,
-		&t.Description, decoded{&t.Answers}, &t.Solution, &t.RatingComment)
+		&t.Description, decoded{&t.Answers}, &t.Solution, &t.RatingComment, decoded{&t.Tags})
 }
 
 // phase groups the states for lists: 0 work to do, 1 resolved, 2 final.
@@ -51,19 +51,26 @@ func (tx *Tx) InsertTicket(ctx context.Context, t *guichet.Ticket) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, insertTicket, args...)
+	if err := tx.exec(ctx, insertTicket, args...); err != nil {
+		return err
+	}
+	return tx.saveTags(ctx, nil, *t)
 }
 
 const insertTicket = `INSERT INTO ticket (id, number, kind, state, phase, title, requester_id, beneficiary_id, opened_by_id,
 	organisation_id, service_id, offering_id, form_version, workflow_id, workflow, urgency, impact, priority, phone,
 	work_place, location, channel, team_id, assignee_id, level, pending_reason, pending_until, affected_id,
 	approval_step, opened_at, updated_at, contacted_at, resolved_at, closed_at, close_at, reopened, rating_time,
-	rating_answers, last_message, last_seq, version, description, answers, solution, rating_comment)
+	rating_answers, last_message, last_seq, version, description, answers, solution, rating_comment, tags)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-	$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)`
+	$24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, $46)`
 
 func ticketArgs(t guichet.Ticket) ([]any, error) {
 	answers, err := encoded(t.Answers)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := encoded(t.Tags)
 	return []any{string(t.ID), t.Number, string(t.Kind), string(t.State), phase(t.State), t.Title,
 		string(t.RequesterID), string(t.BeneficiaryID), string(t.OpenedByID), nullable(t.OrganisationID),
 		nullable(t.ServiceID), string(t.OfferingID), t.FormVersion, string(t.WorkflowID), t.Workflow,
@@ -72,7 +79,7 @@ func ticketArgs(t guichet.Ticket) ([]any, error) {
 		micros(t.PendingUntil), nullable(t.AffectedID), t.ApprovalStep, micros(t.OpenedAt), micros(t.UpdatedAt),
 		micros(t.ContactedAt), micros(t.ResolvedAt), micros(t.ClosedAt), micros(t.CloseAt), t.Reopened,
 		t.RatingTime, t.RatingAnswers, t.LastMessage, t.LastSeq, t.Version, t.Description, answers, t.Solution,
-		t.RatingComment}, err
+		t.RatingComment, tags}, err
 }
 
 // UpdateTicket writes what changed between two versions of a ticket and appends the events, whose
@@ -82,6 +89,10 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	if len(guichet.Diff(before, *after)) > 0 {
 		after.Version = before.Version + 1
 	}
+	tags, err := encoded(after.Tags)
+	if err != nil {
+		return err
+	}
 	n, err := tx.affected(ctx, updateTicket, string(after.ID), before.Version, before.LastSeq,
 		string(after.Kind), string(after.State), phase(after.State), nullable(after.ServiceID), string(after.Urgency),
 		string(after.Impact), string(after.Priority), nullable(after.TeamID), nullable(after.AssigneeID),
@@ -89,7 +100,7 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 		after.ApprovalStep, micros(after.UpdatedAt), micros(after.ContactedAt), micros(after.ResolvedAt),
 		micros(after.ClosedAt), micros(after.CloseAt), after.Reopened, after.RatingTime, after.RatingAnswers,
 		after.LastMessage, after.LastSeq, after.Version, after.Solution, after.RatingComment,
-		string(after.WorkflowID), after.Workflow)
+		string(after.WorkflowID), after.Workflow, tags)
 	if err != nil {
 		return err
 	}
@@ -98,6 +109,9 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	}
 	if err := tx.exec(ctx, `UPDATE ticket_party SET phase = $2, updated_at = $3 WHERE ticket_id = $1`,
 		string(after.ID), phase(after.State), micros(after.UpdatedAt)); err != nil {
+		return err
+	}
+	if err := tx.saveTags(ctx, before.Tags, *after); err != nil {
 		return err
 	}
 	for i := range events {
@@ -113,7 +127,7 @@ const updateTicket = `UPDATE ticket SET kind = $4, state = $5, phase = $6, servi
 	priority = $10, team_id = $11, assignee_id = $12, level = $13, pending_reason = $14, pending_until = $15,
 	affected_id = $16, approval_step = $17, updated_at = $18, contacted_at = $19, resolved_at = $20, closed_at = $21,
 	close_at = $22, reopened = $23, rating_time = $24, rating_answers = $25, last_message = $26, last_seq = $27,
-	version = $28, solution = $29, rating_comment = $30, workflow_id = $31, workflow = $32
+	version = $28, solution = $29, rating_comment = $30, workflow_id = $31, workflow = $32, tags = $33
 	WHERE id = $1 AND version = $2 AND last_seq = $3`
 
 // Ticket reads a ticket that the scope holds; any other is not found.

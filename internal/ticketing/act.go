@@ -68,7 +68,7 @@ func (l loaded) answerFor(ctx context.Context, tx *store.Tx, actor guichet.Actor
 }
 
 // decide applies the rule of life and writes its outcome. A ticket that has just been approved is
-// routed like one that has just arrived.
+// routed like one that has just arrived; the team that receives one without a name chooses who has it.
 func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, act guichet.Act) (guichet.Ticket, error) {
 	step, err := l.desk.Decide(l.ticket, act, actor, tx.Now)
 	if err != nil {
@@ -78,12 +78,41 @@ func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, a
 		return l.ticket, err
 	}
 	events := []guichet.Event{step.Event}
-	if act.Action == guichet.ActionApprove {
-		if routed, ok := route(tx, l.desk, &step.Ticket); ok {
-			events = append(events, routed)
+	var routed routed
+	switch act.Action {
+	case guichet.ActionApprove:
+		if routed, err = routeApproved(ctx, tx, l.desk, &step.Ticket); err != nil {
+			return l.ticket, err
 		}
+		if err := routed.join(ctx, tx, &step.Ticket); err != nil {
+			return l.ticket, err
+		}
+		events = append(events, routed.events...)
+	case guichet.ActionAssign, guichet.ActionEscalate:
+		if err := l.give(ctx, tx, &step); err != nil {
+			return l.ticket, err
+		}
+		events[0] = step.Event
 	}
-	return step.Ticket, save(ctx, tx, l.ticket, &step.Ticket, events)
+	if err := save(ctx, tx, l.ticket, &step.Ticket, events); err != nil {
+		return l.ticket, err
+	}
+	return step.Ticket, linkParent(ctx, tx, step.Ticket, routed.parent)
+}
+
+// give lets the team that was named choose the technician, when none was. Who gives a ticket back to
+// the own team does not receive it again.
+func (l loaded) give(ctx context.Context, tx *store.Tx, step *guichet.Step) error {
+	former := guichet.ID("")
+	if l.ticket.TeamID == step.Ticket.TeamID {
+		former = l.ticket.AssigneeID
+	}
+	trace, err := dispatch(ctx, tx, l.desk, &step.Ticket, dispatching{former: former})
+	if err != nil || trace == nil {
+		return err
+	}
+	step.Event.Changes, step.Event.Trace = guichet.Diff(l.ticket, step.Ticket), &guichet.Trace{Dispatch: trace}
+	return nil
 }
 
 // Wake is the handler of JobWake: the date of a pending ticket has passed, it goes back to work and

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"guichet"
-	"guichet/internal/lexis"
 	"guichet/internal/markup"
 	"guichet/internal/store"
 )
@@ -193,6 +192,3 @@ func body(s string) string { return strings.TrimSpace(markup.Clean(s)) }
 const excerptLength = 140
 
 func excerpt(s string) string { return markup.Excerpt(s, excerptLength) }
-
-// fold is how the words of routing rules are compared.
-func fold(s string) string { return strings.Join(lexis.Words(s), " ") }

@@ -158,10 +158,13 @@ func (l loaded) followOn(ctx context.Context, tx *store.Tx, actor guichet.Actor,
 	t.WorkflowID, t.Workflow = flow.ID, flow.Version
 	events := []guichet.Event{{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: actor.Person.ID,
 		Channel: actor.Channel, Kind: guichet.EventOpened, RefID: l.ticket.ID}}
-	if routed, ok := route(tx, l.desk, &t); ok {
-		events = append(events, routed)
+	with := arrival{events: events, files: in.Files}
+	routed, err := routeApproved(ctx, tx, l.desk, &t) // what continues a ticket was approved with it
+	if err != nil {
+		return Said{}, err
 	}
-	if err := insert(ctx, tx, &t, arrival{events: events, files: in.Files}); err != nil {
+	with.take(routed)
+	if err := insert(ctx, tx, &t, with); err != nil {
 		return Said{}, err
 	}
 	link := guichet.Link{FromID: t.ID, ToID: l.ticket.ID, Kind: guichet.LinkFollowOnOf}

@@ -346,6 +346,14 @@ type arrival struct {
 	observers []guichet.ID
 	files     []File
 	lists     []guichet.Checklist
+	parent    guichet.Ticket // the major incident that it is linked to
+}
+
+// take adds what the rules ask for.
+func (a *arrival) take(r routed) {
+	a.events = append(a.events, r.events...)
+	a.observers = append(slices.Clone(a.observers), r.observers...)
+	a.parent = r.parent
 }
 
 // write gives the ticket its process, then writes it with its first events.
@@ -356,33 +364,32 @@ func (o *opening) write(ctx context.Context) (err error) {
 	opened := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, ActorID: o.actor.Person.ID,
 		Channel: t.Channel, Kind: guichet.EventOpened}
 	with := arrival{events: []guichet.Event{opened}, observers: o.in.Observers, files: o.in.Files}
-	switch {
-	case flow.Policy() == guichet.ClosureOnOpen:
+	if flow.Policy() == guichet.ClosureOnOpen {
 		t.State, t.ClosedAt = guichet.StateClosed, tx.Now
 		answered, err := o.answerAtOnce(ctx)
 		if err != nil {
 			return err
 		}
 		with.events = append(append(with.events, answered...), own(tx, t, guichet.EventClosed))
-	case len(o.offering.Approval) > 0:
+		return insert(ctx, tx, t, with)
+	}
+	routed, err := route(ctx, tx, o.desk, t, len(o.offering.Approval) > 0)
+	if err != nil {
+		return err
+	}
+	with.take(routed)
+	if steps := append(slices.Clone(o.offering.Approval), routed.approval...); len(steps) > 0 {
 		var asked guichet.Event
 		t.State = guichet.StateAwaitingApproval
-		if with.approvals, asked, err = ask(ctx, tx, t, o.offering.Approval, 1); err != nil {
+		if with.approvals, asked, err = ask(ctx, tx, t, steps, 1); err != nil {
 			return err
 		}
 		with.events = append(with.events, asked)
-	default:
-		if routed, ok := route(tx, o.desk, t); ok {
-			with.events = append(with.events, routed)
-		}
-		if routed, ok := o.teamOfTemplate(); ok {
-			with.events = append(with.events, routed)
-		}
+	} else if assigned, ok := o.teamOfTemplate(); ok {
+		with.events = append(with.events, assigned)
 	}
-	if !t.State.Final() {
-		lists, added := o.checklists()
-		with.lists, with.events = lists, append(with.events, added...)
-	}
+	lists, added := o.checklists()
+	with.lists, with.events = lists, append(with.events, added...)
 	return insert(ctx, tx, t, with)
 }
 
@@ -397,6 +404,9 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 		}
 	}
 	if err := tx.AppendEvents(ctx, with.events); err != nil {
+		return err
+	}
+	if err := linkParent(ctx, tx, *t, with.parent); err != nil {
 		return err
 	}
 	for _, a := range with.approvals {
@@ -442,20 +452,6 @@ func parties(t guichet.Ticket, with arrival) []guichet.Party {
 // own is an event of the desk itself.
 func own(tx *store.Tx, t *guichet.Ticket, kind guichet.EventKind) guichet.Event {
 	return guichet.Event{ID: guichet.NewID(tx.Now), TicketID: t.ID, At: tx.Now, Channel: guichet.ChannelSystem, Kind: kind}
-}
-
-// route applies the first routing rule that holds (A3). A ticket that gets a team is assigned, in
-// the pool unless the rule names a technician; any other waits for a moderator.
-func route(tx *store.Tx, desk *guichet.Desk, t *guichet.Ticket) (guichet.Event, bool) {
-	then, why := desk.Route(*t, fold)
-	if why == nil {
-		return guichet.Event{}, false
-	}
-	before := *t
-	desk.Apply(t, then)
-	e := own(tx, t, guichet.EventRouted)
-	e.Internal, e.Changes, e.Why = true, guichet.Diff(before, *t), why
-	return e, true
 }
 
 // documents records the files that came with an event, each a moment after the one before: they stay in

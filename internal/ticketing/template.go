@@ -239,7 +239,7 @@ func (o *opening) teamOfTemplate() (guichet.Event, bool) {
 		return guichet.Event{}, false
 	}
 	before := o.ticket
-	o.desk.Apply(&o.ticket, guichet.RuleThen{TeamID: o.template.Ticket.TeamID})
+	o.desk.Receive(&o.ticket, o.template.Ticket.TeamID)
 	e := own(o.tx, &o.ticket, guichet.EventRouted)
 	e.Internal, e.Changes, e.Why = true, guichet.Diff(before, o.ticket), []string{o.template.Name}
 	return e, true

@@ -81,9 +81,9 @@ func Desk() *guichet.Desk {
 			guichet.Role{ID: "operator", Name: "Administrateur technique", Permissions: []guichet.Permission{guichet.PermissionOperate}}),
 		Workflows: workflows(),
 		Rules: []guichet.Rule{
-			{ID: "wifi", Name: "Wifi au réseau", When: guichet.RuleWhen{Services: []guichet.ID{Wifi}},
+			{ID: "wifi", Name: "Wifi au réseau", When: guichet.RuleWhen{All: []guichet.RuleCondition{{Field: guichet.RuleService, Values: []string{string(Wifi)}}}},
 				Then: guichet.RuleThen{TeamID: guichet.ServiceTeam}},
-			{ID: "exam", Name: "Examens à Bob", When: guichet.RuleWhen{Words: []string{"examen"}},
+			{ID: "exam", Name: "Examens à Bob", When: guichet.RuleWhen{All: []guichet.RuleCondition{{Field: guichet.RuleWords, Values: []string{"examen"}}}},
 				Then: guichet.RuleThen{TeamID: Support, AssigneeID: Bob, Urgency: high, Impact: high}},
 		},
 	}
