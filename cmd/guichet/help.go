@@ -40,6 +40,37 @@ func (presetLoadCommand) Help() string {
 }
 
 // Help gives examples.
+func (configExportCommand) Help() string {
+	return `One readable file per kind: desk, organisations, roles, teams, services, offerings, workflows, rules… The format
+is that of the ready-made desks; docs/configuration.md explains it.
+
+Examples:
+  guichet config export --data /var/lib/guichet desk
+  guichet config export --people desk`
+}
+
+// Help gives examples.
+func (configDiffCommand) Help() string {
+	return `Reads and checks the files as import does, and changes nothing. Faults are told with their file and line.
+
+Examples:
+  guichet config diff --data /var/lib/guichet desk
+  guichet config diff --exit-code desk || echo "The desk is not what the files say."
+  guichet config diff --json desk`
+}
+
+// Help gives examples.
+func (configImportCommand) Help() string {
+	return `May be run again, and while the desk is served: the pages follow at once. Everything is checked first; then it is
+written in one transaction. What changed becomes a new version; tickets in progress keep theirs.
+
+Examples:
+  guichet config import --data /var/lib/guichet desk
+  guichet config import --dry-run desk
+  guichet config import --yes --prune --note "Réseau des sites" desk`
+}
+
+// Help gives examples.
 func (accountCreateCommand) Help() string {
 	return `The password is a line of standard input, of 15 characters or more: a sentence does very well.
 

@@ -25,6 +25,11 @@ type commands struct {
 		List presetListCommand `cmd:"" help:"List the ready-made desks."`
 		Load presetLoadCommand `cmd:"" help:"Load a ready-made desk; may be run again."`
 	} `cmd:"" help:"Ready-made desks."`
+	Config struct {
+		Export configExportCommand `cmd:"" help:"Write the configuration of the desk as files."`
+		Diff   configDiffCommand   `cmd:"" help:"Say what files would change."`
+		Import configImportCommand `cmd:"" help:"Take files in: shows what changes, asks, then changes it all or nothing."`
+	} `cmd:"" help:"The configuration as files."`
 	Account struct {
 		Create accountCreateCommand `cmd:"" help:"Create a local account."`
 	} `cmd:"" help:"Accounts to sign in."`
@@ -60,11 +65,21 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "guichet: %v\n%s\n", err, advice(args))
 		return exitUsage
 	}
-	if err := chosen.Run(); err != nil {
+	err = chosen.Run()
+	if code := status(0); errors.As(err, &code) {
+		return int(code)
+	}
+	if err != nil {
 		return fail(err)
 	}
 	return 0
 }
+
+// status is an end that is no failure and tells something by its number.
+type status int
+
+// Error says the number; it is not printed.
+func (s status) Error() string { return fmt.Sprintf("status %d", int(s)) }
 
 // advice says where the command that could not be read is explained.
 func advice(args []string) string {

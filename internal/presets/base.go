@@ -19,8 +19,8 @@ type Over struct {
 
 // Entry names an entry of a file.
 type Entry struct {
-	File string
-	ID   guichet.ID
+	File string     `json:"file"`
+	ID   guichet.ID `json:"id"`
 }
 
 // Result is what comes of files read over a desk.
@@ -55,6 +55,25 @@ func Read(fsys fs.FS, over Over) (Result, error) {
 	return Result{p, f.warnings, b.kept}, f.err()
 }
 
+// The names of the files whose entries lie in tables of their own.
+const (
+	FileOrganisations = fileOrganisations
+	FileTeams         = fileTeams
+	FileRoles         = fileRoles
+	FilePeople        = filePeople
+	FileServices      = fileServices
+	FileWorkflows     = fileWorkflows
+)
+
+// HoldsPeople reports whether people are among the files.
+func HoldsPeople(fsys fs.FS) bool {
+	_, err := fs.Stat(fsys, filePeople)
+	return err == nil
+}
+
+// Logins tells how the files name the people of the desk, by person.
+func (p Preset) Logins() map[guichet.ID]string { return p.logins }
+
 // base is the desk that files are read over.
 type base struct {
 	Over
@@ -66,10 +85,7 @@ type base struct {
 
 // strangers refuses a folder that holds no file of a configuration, or one whose name is nearly right.
 func (f *folder) strangers() {
-	var names []string
-	for _, k := range kinds() {
-		names = append(names, k.file)
-	}
+	names := FileNames()
 	found, err := fs.ReadDir(f.fsys, ".")
 	if err != nil {
 		f.faults = append(f.faults, err)
@@ -81,11 +97,11 @@ func (f *folder) strangers() {
 		case slices.Contains(names, file.Name()):
 			known++
 		case ext == ".yaml" || ext == ".yml":
-			f.faults = append(f.faults, Fault{file.Name(), 0, "unknown file; the files of a desk are " + strings.Join(names, ", ")})
+			f.faults = append(f.faults, Fault{File: file.Name(), Text: "unknown file; the files of a desk are " + strings.Join(names, ", ")})
 		}
 	}
 	if known == 0 && len(f.faults) == 0 {
-		f.faults = append(f.faults, Fault{".", 0, "no file of a desk is here; they are " + strings.Join(names, ", ")})
+		f.faults = append(f.faults, Fault{File: ".", Text: "no file of a desk is here; they are " + strings.Join(names, ", ")})
 	}
 }
 

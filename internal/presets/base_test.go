@@ -89,7 +89,7 @@ func TestFilesOverADesk(t *testing.T) {
 		{"a form for a service that stays", "offerings.yaml", "- {id: neuf, service: chat, name: Neuf, form: {fields: []}}", "added offerings.yaml neuf"},
 		{"a technician of the desk", "rules.yaml", "- {id: neuve, name: Neuve, when: {}, then: {team: cube-vr, technician: technicien}}", "added rules.yaml neuve"},
 		{"a technician of nowhere", "rules.yaml", "\n- id: neuve\n  name: Neuve\n  when: {}\n  then: {team: cube-vr, technician: personne}", `rules.yaml:2: neuve: unknown login "personne"`},
-		{"a word typed wrong", "rules.yaml", "- {id: neuve, name: Neuve, when: {}, than: {}}", "rules.yaml:1: field than not found"},
+		{"a word typed wrong", "rules.yaml", "- {id: neuve, name: Neuve, when: {}, than: {}}", "rules.yaml:1: unknown key than"},
 		{"a file typed wrong", "service.yaml", "[]", "service.yaml:0: unknown file"},
 		{"no file", "readme.txt", "", ".:0: no file of a desk is here"},
 		{"not a list", "services.yaml", "a: b", "services.yaml:1: cannot unmarshal"},

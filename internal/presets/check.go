@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"guichet"
+	"guichet/internal/lexis"
 	"guichet/internal/ruling"
 )
 
@@ -153,6 +154,9 @@ func (p Preset) checkPeople(f *folder) {
 		if f.base == nil && x.Login != "" && x.Login != string(x.ID) {
 			f.fault(filePeople, x.ID, "%s: the login of who signs in is the id", x.ID)
 		}
+		if holder, taken := p.words[lexis.Fold(x.Login)]; x.Login != "" && taken && holder != x.ID {
+			f.fault(filePeople, x.ID, "%s: the login %q belongs to somebody else", x.ID, x.Login)
+		}
 		if x.Name() == "" || x.Email == "" || emails[x.Email] {
 			f.fault(filePeople, x.ID, "%s: a name and an address of one's own are needed", x.ID)
 		}
@@ -189,7 +193,7 @@ func (p Preset) checkService(f *folder, s guichet.Service) {
 			f.fault(fileServices, s.ID, "%s: unknown level %q", s.ID, level)
 		}
 	}
-	if _, known := p.Person(string(s.OwnerID)); s.OwnerID != "" && !known {
+	if _, known := p.personID(s.OwnerID); s.OwnerID != "" && !known {
 		f.fault(fileServices, s.ID, "%s: unknown owner %q", s.ID, s.OwnerID)
 	}
 	var wrong *guichet.Error

@@ -2,6 +2,7 @@ package presets
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -62,16 +63,16 @@ func (k kind) diff(old, now []*yaml.Node) []Change {
 		id := value(item, "id")
 		was, known := find(old, "id", id)
 		if !known {
-			out = append(out, Change{Kind: Added, File: k.file, ID: guichet.ID(id), Name: value(item, "name")})
+			out = append(out, Change{Kind: Added, File: k.file, ID: guichet.ID(id), Name: nameOf(item)})
 			continue
 		}
 		if fields := k.fields(was, item); len(fields) > 0 {
-			out = append(out, Change{Changed, k.file, guichet.ID(id), value(item, "name"), fields})
+			out = append(out, Change{Changed, k.file, guichet.ID(id), nameOf(item), fields})
 		}
 	}
 	for _, item := range old {
 		if _, known := find(now, "id", value(item, "id")); !known {
-			out = append(out, Change{Kind: Removed, File: k.file, ID: guichet.ID(value(item, "id")), Name: value(item, "name")})
+			out = append(out, Change{Kind: Removed, File: k.file, ID: guichet.ID(value(item, "id")), Name: nameOf(item)})
 		}
 	}
 	if k.ordered {
@@ -138,6 +139,11 @@ func value(n *yaml.Node, key string) string {
 		return v.Value
 	}
 	return ""
+}
+
+// nameOf is how an entry is called: by its name, or by those of a person.
+func nameOf(n *yaml.Node) string {
+	return strings.TrimSpace(cmp.Or(value(n, "name"), value(n, "given")+" "+value(n, "family")))
 }
 
 // find finds the mapping that bears a value under a key.

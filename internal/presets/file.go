@@ -8,25 +8,51 @@ import (
 	"io/fs"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
 	"guichet"
 	"maps"
-	"slices"
 	"strings"
 )
 
 // Fault is a mistake in a file of a preset.
 type Fault struct {
-	File string // with the folder of the preset: insa/services.yaml
-	Line int    // from 1; 0 when the whole file is meant
-	Text string
+	File string `json:"file"` // with the folder of a preset: insa/services.yaml
+	Line int    `json:"line"` // from 1; 0 when the whole file is meant
+	Text string `json:"text"`
+	id   guichet.ID
 }
 
 // Error returns "file:line: text".
 func (f Fault) Error() string { return fmt.Sprintf("%s:%d: %s", f.File, f.Line, f.Text) }
+
+// Faults finds the faults of files in what reading them returned, in the order in which they were found.
+func Faults(err error) []Fault {
+	var fault Fault
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several {
+		if wrapped := errors.Unwrap(err); wrapped != nil {
+			return Faults(wrapped)
+		}
+		if errors.As(err, &fault) {
+			return []Fault{fault}
+		}
+		return nil
+	}
+	var out []Fault
+	for _, one := range joined.Unwrap() {
+		out = append(out, Faults(one)...)
+	}
+	return out
+}
+
+// About reports whether a fault is about an entry that changes.
+func (f Fault) About(changes []Change) bool {
+	return slices.ContainsFunc(changes, func(c Change) bool { return c.File == f.File && c.ID == f.id })
+}
 
 // lines remembers on which line of its file each entry begins.
 type lines map[entry]int
@@ -46,6 +72,8 @@ type folder struct {
 	base     *base // what the files come over; nil: over nothing
 }
 
+var unknownKey = regexp.MustCompile(`^field (\S+) not found in type \S+$`)
+
 // Decode fills into from one file of a folder; name is how messages call the folder. Unknown keys are
 // faults, and every fault has its line.
 func Decode(fsys fs.FS, name, file string, into any) error {
@@ -60,7 +88,7 @@ var lineOf = regexp.MustCompile(`line (\d+): (?s:(.*))`)
 func (f *folder) decode(file string, into any) {
 	data, err := fs.ReadFile(f.fsys, file)
 	if err != nil {
-		f.faults = append(f.faults, Fault{f.path(file), 0, "cannot be read: " + err.Error()})
+		f.faults = append(f.faults, Fault{File: f.path(file), Text: "cannot be read: " + err.Error()})
 		return
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -77,10 +105,10 @@ func (f *folder) blame(file string, err error) {
 		texts = wrong.Errors
 	}
 	for _, text := range texts {
-		fault := Fault{f.path(file), 0, text}
+		fault := Fault{File: f.path(file), Text: text}
 		if found := lineOf.FindStringSubmatch(text); found != nil {
 			fault.Line, _ = strconv.Atoi(found[1])
-			fault.Text = found[2]
+			fault.Text = unknownKey.ReplaceAllString(found[2], "unknown key $1")
 		}
 		f.faults = append(f.faults, fault)
 	}
@@ -129,11 +157,11 @@ func (e entry) part(name string) entry { return entry{e.file, e.id + "#" + guich
 // piece of the entry where it has one.
 func (f *folder) wrong(e entry, err error) {
 	var faulty *guichet.Error
-	if !errors.As(err, &faulty) {
+	if !errors.As(err, &faulty) || f.foreign(e.file, e.id) {
 		return
 	}
 	for _, field := range faulty.Fields {
-		fault := Fault{f.path(e.file), f.lines[e], fmt.Sprintf("%s: %s: %s", e.id, field.Field, field.Code)}
+		fault := f.place(e.file, e.id, fmt.Sprintf("%s: %s: %s", e.id, field.Field, field.Code))
 		names := strings.SplitN(field.Field, ".", 3)
 		for n := min(len(names), 2); n > 0; n-- {
 			if line := f.lines[e.part(strings.Join(names[:n], "."))]; line > 0 {
@@ -193,14 +221,18 @@ func (f *folder) fault(file string, id guichet.ID, format string, args ...any) {
 	if f.foreign(file, id) {
 		return
 	}
-	f.faults = append(f.faults, Fault{f.path(file), f.lines[entry{file, id}], fmt.Sprintf(format, args...)})
+	f.faults = append(f.faults, f.place(file, id, fmt.Sprintf(format, args...)))
 }
 
 // warn records what an administrator should see to, although the files can be used.
 func (f *folder) warn(file string, id guichet.ID, format string, args ...any) {
 	if !f.foreign(file, id) {
-		f.warnings = append(f.warnings, Fault{f.path(file), f.lines[entry{file, id}], fmt.Sprintf(format, args...)})
+		f.warnings = append(f.warnings, f.place(file, id, fmt.Sprintf(format, args...)))
 	}
+}
+
+func (f *folder) place(file string, id guichet.ID, text string) Fault {
+	return Fault{f.path(file), f.lines[entry{file, id}], text, id}
 }
 
 func (f *folder) foreign(file string, id guichet.ID) bool {

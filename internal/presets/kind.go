@@ -48,6 +48,15 @@ func kinds() []kind {
 	}
 }
 
+// FileNames lists the names of the files.
+func FileNames() []string {
+	var names []string
+	for _, k := range kinds() {
+		names = append(names, k.file)
+	}
+	return names
+}
+
 // What the head of each file says.
 const (
 	aboutDesk          = "Le guichet : son nom, sa langue, son fuseau horaire, son processus par défaut, sa matrice de priorités\n(impact, puis urgence)."

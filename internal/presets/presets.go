@@ -81,6 +81,13 @@ func (p Preset) personID(word guichet.ID) (guichet.ID, bool) {
 	return word, known
 }
 
+// whom is the person whom a word of the files names. A word that names nobody stays as it is, for the check to
+// tell. Everything in files that names a person is read by whom, checked by personID, and written by word.
+func (p Preset) whom(word guichet.ID) guichet.ID {
+	id, _ := p.personID(word)
+	return id
+}
+
 // signsIn reports whether somebody has this login.
 func (p Preset) signsIn(login string) bool {
 	person, known := p.Person(login)

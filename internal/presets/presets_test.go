@@ -135,7 +135,7 @@ func mended(t *testing.T, file, from, to string) fstest.MapFS {
 
 func TestFaultsNameTheirPlace(t *testing.T) {
 	for _, c := range []struct{ name, file, from, to, want string }{
-		{"unknown key", "teams.yaml", "  level: N1", "  levle: N1", "insa/teams.yaml:4: field levle not found"},
+		{"unknown key", "teams.yaml", "  level: N1", "  levle: N1", "insa/teams.yaml:4: unknown key levle"},
 		{"wrong type", "workflows.yaml", "auto_close_days: 0", "auto_close_days: never", "insa/workflows.yaml:6: cannot unmarshal"},
 		{"broken file", "roles.yaml", "permissions: [ticket.read", "permissions: [ticket.read]]", "insa/roles.yaml:"},
 		{"wrong day", "services.yaml", "icon: graduation-cap", "opens_at: demain", `insa/services.yaml:2: opens_at: "demain"`},

@@ -10,7 +10,7 @@ import (
 	"guichet"
 )
 
-// The files of a preset.
+// The files of a configuration.
 const (
 	fileDesk          = "desk.yaml"
 	fileOrganisations = "organisations.yaml"
@@ -223,7 +223,7 @@ func (p *Preset) readServices(f *folder) {
 	position := 0
 	for _, e := range list[serviceEntry](f, fileServices) {
 		s := guichet.Service{ID: e.ID, ParentID: e.Parent, Name: e.Name, Description: e.Description,
-			Icon: e.Icon, OwnerID: e.Owner, TeamID: e.Team, Teams: e.Levels, WorkflowID: e.Workflow, Providers: e.Providers,
+			Icon: e.Icon, OwnerID: p.whom(e.Owner), TeamID: e.Team, Teams: e.Levels, WorkflowID: e.Workflow, Providers: e.Providers,
 			Profiles: e.Profiles, Organisations: e.Organisations, State: e.State, Skills: e.Skills, Position: cmp.Or(e.Position, position+1),
 			OpensAt: p.day(f, e.ID, "opens_at", e.OpensAt), ClosesAt: p.day(f, e.ID, "closes_at", e.ClosesAt)}
 		position = s.Position
@@ -285,19 +285,18 @@ func (p *Preset) readRules(f *folder) {
 	p.Desk.Rules = list[guichet.Rule](f, fileRules)
 	for i := range p.Desk.Rules {
 		then := &p.Desk.Rules[i].Then
-		then.AssigneeID = p.named(then.AssigneeID)
-		for j, observer := range then.Observers {
-			then.Observers[j] = p.named(observer)
-		}
+		then.AssigneeID = p.whom(then.AssigneeID)
+		then.Observers = each(then.Observers, p.whom)
 	}
 }
 
-// named is the person whom a file names; a name that nobody bears stays as it is, to be told.
-func (p *Preset) named(name guichet.ID) guichet.ID {
-	if person, known := p.personID(name); known {
-		return person
+// each translates a list into a new one: what was read over a desk may still be the desk's own.
+func each(ids []guichet.ID, f func(guichet.ID) guichet.ID) []guichet.ID {
+	var out []guichet.ID
+	for _, id := range ids {
+		out = append(out, f(id))
 	}
-	return name
+	return out
 }
 
 func (p *Preset) fillDesk() {

@@ -75,7 +75,7 @@ func (p Preset) writeServices() any {
 	position := 0
 	for _, s := range p.Services {
 		e := serviceEntry{ID: s.ID, Parent: s.ParentID, Name: s.Name, Description: s.Description, Icon: s.Icon,
-			Owner: s.OwnerID, Team: s.TeamID, Levels: s.Teams, Workflow: s.WorkflowID, Providers: s.Providers, Profiles: s.Profiles,
+			Owner: p.word(s.OwnerID), Team: s.TeamID, Levels: s.Teams, Workflow: s.WorkflowID, Providers: s.Providers, Profiles: s.Profiles,
 			Organisations: s.Organisations, OpensAt: writeMoment(s.OpensAt, p.zone()), ClosesAt: writeMoment(s.ClosesAt, p.zone()), Skills: s.Skills}
 		if !s.Open() {
 			e.State = s.State
@@ -115,10 +115,7 @@ func (p Preset) writeRules() any {
 	out := slices.Clone(p.Desk.Rules)
 	for i := range out {
 		then := &out[i].Then
-		then.AssigneeID, then.Observers = p.word(then.AssigneeID), slices.Clone(then.Observers)
-		for j, observer := range then.Observers {
-			then.Observers[j] = p.word(observer)
-		}
+		then.AssigneeID, then.Observers = p.word(then.AssigneeID), each(then.Observers, p.word)
 	}
 	return out
 }

@@ -204,14 +204,7 @@ func (x definition) remove(d *guichet.Desk) {
 // SaveDesk writes a configuration over the present one: what it names is created or replaced, a
 // changed workflow or offering becomes a new version, and what it does not name stays.
 func (tx *Tx) SaveDesk(ctx context.Context, d *guichet.Desk) error {
-	d.Index()
-	for _, save := range []func(context.Context, *guichet.Desk) error{tx.saveOrganisations, tx.saveTeams,
-		tx.saveServices, tx.saveDefinitions} {
-		if err := save(ctx, d); err != nil {
-			return err
-		}
-	}
-	return tx.touchDesk(ctx)
+	return tx.SaveDeskBy(ctx, d, "", "")
 }
 
 // touchDesk moves the revision, so that every node reads the configuration again.
@@ -268,7 +261,8 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 	return nil
 }
 
-func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
+// definitionsOf lists the definitions of a desk.
+func definitionsOf(d *guichet.Desk) []Definition {
 	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
 	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: guichet.RuleSet{Rules: d.Rules}}}
 	for key, r := range d.Roles {
@@ -293,12 +287,7 @@ func (tx *Tx) saveDefinitions(ctx context.Context, d *guichet.Desk) error {
 		t.Version = 0
 		list = append(list, Definition{Kind: definitionTemplate, ID: key, Body: t})
 	}
-	for _, x := range list {
-		if _, err := tx.define(ctx, x); err != nil {
-			return err
-		}
-	}
-	return nil
+	return list
 }
 
 // define keeps a new version of a definition when it differs from the newest, and returns the number of

@@ -74,7 +74,7 @@ func TestScriptFaultsNameTheirPlace(t *testing.T) {
 		{"do: reply", "do: sing", "demo/insa.yaml:9: nobody can do sing"},
 		{"at: 10:00", "at: tomorrow", "demo/insa.yaml:9: tomorrow is not a moment"},
 		{"do: reply", "do: assign, team: rien", "demo/insa.yaml:9: unknown team rien"},
-		{"ends: new", "end: new", "demo/insa.yaml:7: field end not found"},
+		{"ends: new", "end: new", "demo/insa.yaml:7: unknown key end"},
 	} {
 		text := strings.Replace(good, c.from, c.to, 1)
 		s, err := readScript(fstest.MapFS{"insa.yaml": {Data: []byte(text)}}, "insa")
