@@ -206,6 +206,27 @@ func needed(approvals []Approval, step, seats int) int {
 	return 1
 }
 
+// Approver is who is asked at a step.
+type Approver struct {
+	PersonID ID
+	ForID    ID // whom he or she answers for; empty: himself
+	Chosen   ApproverSpec
+}
+
+// WithDeputies adds to the approvers of a step the deputies of those who are away. Nobody fills two
+// seats, and whoever is barred (who asks, who has left) fills none.
+func WithDeputies(approvers []Approver, away Absences, barred ...ID) []Approver {
+	out := slices.Clone(approvers)
+	for _, a := range approvers {
+		deputy := away.Deputy(a.PersonID)
+		known := func(x Approver) bool { return x.PersonID == deputy }
+		if a.ForID == "" && deputy != "" && !slices.Contains(barred, deputy) && !slices.ContainsFunc(out, known) {
+			out = append(out, Approver{deputy, a.PersonID, a.Chosen})
+		}
+	}
+	return out
+}
+
 // Awaits reports whether the question still waits for its answer: nobody has filled its seat.
 func (a Approval) Awaits(approvals []Approval) bool {
 	return !a.Withdrawn && a.Decision == "" && Seats(approvals, a.Step)[a.Seat()] == ""
@@ -277,4 +298,14 @@ func (d *Desk) Expire(t Ticket, now time.Time) Step {
 	d.enter(&after, to, flow, now)
 	after.UpdatedAt = now
 	return Step{after, Event{TicketID: t.ID, At: now, Channel: ChannelSystem, Kind: EventApprovalExpired, Changes: Diff(t, after)}}
+}
+
+// Owner is the owner of a service: its own, or the nearest ancestor's.
+func (d *Desk) Owner(service ID) ID {
+	for _, s := range d.ServicePath(service) {
+		if owner := d.Services[s].OwnerID; owner != "" {
+			return owner
+		}
+	}
+	return ""
 }

@@ -25,6 +25,7 @@ type Audience struct {
 	Ticket     Ticket
 	Parties    []Party
 	Approvers  []ID // asked at the current step
+	Awaited    []ID // those of them whose answer is still waited for
 	Moderators []ID // of the ticket's service and organisation
 	Team       []ID // members of the assigned team
 	Named      []ID // holders of the roles that an escalation names
@@ -42,12 +43,14 @@ func (a Audience) Recipients(e Event) []Recipient {
 		list.add(ToldRequester, a.Ticket.OpenedByID)
 		a.newcomer(&list)
 		return list.items
-	case EventApprovalRequested:
+	case EventApprovalRequested, EventApprovalPassed:
 		list.add(ToldApprover, a.Approvers...)
+	case EventApprovalReminded:
+		list.add(ToldApprover, a.Awaited...)
 	case EventApproved:
 		a.concerned(&list)
 		a.newcomer(&list)
-	case EventRefused:
+	case EventRefused, EventApprovalExpired:
 		a.side(&list)
 	case EventHeld:
 		a.concerned(&list)

@@ -25,7 +25,7 @@ func everybody() Audience {
 		Ticket: Ticket{State: StateAssigned, RequesterID: "rita", BeneficiaryID: "ben", OpenedByID: "opal", TeamID: "team", AssigneeID: "tom"},
 		Parties: []Party{{"olga", PartyObserver}, {"abel", PartyApprover}, {"ben", PartyBeneficiary},
 			{"rita", PartyRequester}, {"tom", PartyAssignee}},
-		Approvers: []ID{"abel", "alma"}, Moderators: []ID{"mona", "max"}, Team: []ID{"tom", "tina"},
+		Approvers: []ID{"abel", "alma"}, Awaited: []ID{"alma"}, Moderators: []ID{"mona", "max"}, Team: []ID{"tom", "tina"},
 	}
 }
 
@@ -64,6 +64,10 @@ var audienceTable = []struct {
 		want: "requester rita, requester ben, requester olga, requester opal"},
 	{name: "approval asked", kind: EventApprovalRequested, with: in(StateAwaitingApproval), want: "approver abel, approver alma"},
 	{name: "one approver agreed", kind: EventApprovalGiven, with: in(StateAwaitingApproval), want: ""},
+	{name: "one approver refused, others may agree", kind: EventApprovalDeclined, with: in(StateAwaitingApproval), want: ""},
+	{name: "recalled: who has answered is left in peace", kind: EventApprovalReminded, with: in(StateAwaitingApproval), want: "approver alma"},
+	{name: "put to others", kind: EventApprovalPassed, with: in(StateAwaitingApproval), want: "approver abel, approver alma"},
+	{name: "nobody answered in time", kind: EventApprovalExpired, with: in(StateRejected), want: "requester rita, requester ben, requester olga"},
 	{name: "approved, to qualify", kind: EventApproved, with: in(StateNew),
 		want: "requester rita, requester ben, moderator mona, moderator max"},
 	{name: "approved, straight to the pool", kind: EventApproved, with: pooled,

@@ -9,8 +9,9 @@ type EventKind string
 const (
 	EventOpened            EventKind = "opened"
 	EventApprovalRequested EventKind = "approval_requested"
-	EventApprovalGiven     EventKind = "approval_given" // one approver agreed, the step may still be open
-	EventApproved          EventKind = "approved"       // every step agreed
+	EventApprovalGiven     EventKind = "approval_given"    // one approver agreed, the step may still be open
+	EventApprovalDeclined  EventKind = "approval_declined" // one approver refused, others may still agree
+	EventApproved          EventKind = "approved"          // every step agreed
 	EventRefused           EventKind = "refused"
 	EventApprovalReminded  EventKind = "approval_reminded" // those who have not answered are asked again
 	EventApprovalPassed    EventKind = "approval_passed"   // somebody else is asked: an approver left or did not answer in time
@@ -51,12 +52,23 @@ const (
 // EventKinds lists every kind, for the checks of texts and of the audience table.
 func EventKinds() []EventKind {
 	return []EventKind{EventOpened, EventApprovalRequested, EventApprovalGiven, EventApproved,
-		EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
+		EventApprovalDeclined, EventApprovalReminded,
+		EventApprovalPassed, EventApprovalExpired, EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
 		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue}
+}
+
+// Answers reports whether the event is an answer to an approval: its RefID is then the person in whose
+// place it was given, if any.
+func (k EventKind) Answers() bool {
+	switch k {
+	case EventApprovalGiven, EventApprovalDeclined, EventApproved, EventRefused:
+		return true
+	}
+	return false
 }
 
 // Change is one field of a ticket before and after an event. The values are the stored ones
@@ -79,7 +91,7 @@ type Event struct {
 	Kind     EventKind
 	Internal bool   // never shown to the requester's side
 	Text     string // Markdown: message, reason, solution
-	RefID    ID     // the task, document or ticket concerned
+	RefID    ID     // the task, document, ticket or person concerned
 	Changes  []Change
 	Why      []string // for an automatic decision: the rule and the values it saw
 	Trace    *Trace   // the whole explanation of such a decision

@@ -19,6 +19,7 @@ const (
 type Act struct {
 	Action Action
 	Text   string // reason, solution or comment (Markdown)
+	ForID  ID     // approve, refuse: whom the actor answers for
 
 	Kind      Kind // qualify
 	ServiceID ID   // qualify: of the ticket; resolve: affected
@@ -71,7 +72,7 @@ func (d *Desk) decide(flow Workflow, t Ticket, act Act, actor Actor, now time.Ti
 	after.UpdatedAt = now
 	return Step{after, Event{
 		TicketID: t.ID, At: now, ActorID: actor.Person.ID, Channel: actor.Channel, Kind: eventOf[act.Action],
-		Text: act.Text, Changes: Diff(t, after), Internal: internalActs[act.Action],
+		Text: act.Text, RefID: act.ForID, Changes: Diff(t, after), Internal: internalActs[act.Action],
 	}}, nil
 }
 

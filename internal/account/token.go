@@ -63,5 +63,5 @@ func (s Signer) mac(purpose string, parts []string) []byte {
 }
 
 // SignatureApproval is the purpose of the signature in the link by which an approval is answered; its
-// only part is the identifier of the approval.
+// parts are the approval, the approver, and when the link ends.
 const SignatureApproval = "approval"

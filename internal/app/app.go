@@ -103,11 +103,12 @@ func (a *App) open(ctx context.Context) error {
 func (a *App) wireJobs() error {
 	notifier := notifying.New(a.texts, a.signer, a.Config.PublicURL())
 	handlers := map[string]jobs.Handler{
-		ticketing.JobNotify: notifier.Handle,
-		ticketing.JobWake:   a.Desk.Wake,
-		ticketing.JobClose:  a.Desk.Close,
-		ticketing.JobAdopt:  a.Desk.AdoptBatch,
-		operating.JobSweep:  a.operating.Sweep,
+		ticketing.JobNotify:   notifier.Handle,
+		ticketing.JobWake:     a.Desk.Wake,
+		ticketing.JobClose:    a.Desk.Close,
+		ticketing.JobAdopt:    a.Desk.AdoptBatch,
+		operating.JobSweep:    a.operating.Sweep,
+		ticketing.JobApproval: a.Desk.LookAtApproval,
 	}
 	transport, err := a.transport()
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"unicode"
 
 	"guichet"
-	"guichet/internal/account"
 	"guichet/internal/i18n"
 	"guichet/internal/store"
 )
@@ -48,7 +47,7 @@ func (n *Notifier) compose(ctx context.Context, s story, to guichet.Person, why 
 		State: p.T(stateKey(t, why)), Hello: p.T("mail.hello", "Name", to.Name()),
 		label: func(name string) string { return p.T("mail.label", "Name", name) }}
 	key := wording(p, s.event.Kind, side(s, to, why))
-	args := s.arguments(p)
+	args := append(s.arguments(p), "For", s.inPlaceOf(p, to))
 	m.Heading, m.Lead = p.T(key+".head", args...), tidy(p.T(key+".lead", args...))
 	m.Plain = s.quote(why)
 	m.Quote = n.render(m.Plain, p)
@@ -99,8 +98,11 @@ func (n *Notifier) invite(m *message, p i18n.Printer, s story, to guichet.Person
 	m.Link = button{Text: p.T("mail.see"), URL: page}
 	m.Foot = p.T("mail.why." + string(why))
 	switch {
-	case s.event.Kind == guichet.EventApprovalRequested:
+	case asks[s.event.Kind]:
 		m.Buttons = n.approvalButtons(p, s, to)
+		if !s.plan.ExpiresAt.IsZero() {
+			m.After = p.T("mail.approval.until", "Date", p.DateTime(s.plan.ExpiresAt))
+		}
 	case s.event.Kind == guichet.EventResolved && why == guichet.ToldRequester && s.validates(to):
 		m.Buttons = []button{{p.T("mail.button.validate"), page + "#resolved", true}, {p.T("mail.button.reject"), page + "#resolved", false}}
 		if !t.CloseAt.IsZero() {
@@ -118,17 +120,21 @@ func (s story) validates(to guichet.Person) bool {
 	return ok && guichet.Actor{Person: to}.Performs(tr, t, s.desk.Place(s.audience.Parties))
 }
 
+// asks are the events that put a question to an approver, or put it again.
+var asks = map[guichet.EventKind]bool{guichet.EventApprovalRequested: true, guichet.EventApprovalPassed: true,
+	guichet.EventApprovalReminded: true}
+
 // approvalButtons link to the page that asks to confirm: programs that read mail open links, so
 // opening one decides nothing.
 func (n *Notifier) approvalButtons(p i18n.Printer, s story, to guichet.Person) []button {
-	for _, a := range s.approvals {
-		if a.ApproverID == to.ID && a.Step == s.audience.Ticket.ApprovalStep {
-			link := fmt.Sprintf("%s/approvals/%s?token=%s", n.baseURL, a.ID, n.signer.Sign(account.SignatureApproval, string(a.ID)))
-			return []button{{p.T("mail.button.approve"), link + "&decision=approve", true},
-				{p.T("mail.button.refuse"), link + "&decision=refuse", false}}
-		}
+	a, waits := s.question(to.ID)
+	if !waits {
+		return nil
 	}
-	return nil
+	token := n.signer.ApprovalLink(string(a.ID), string(to.ID), s.event.At, s.plan.ExpiresAt)
+	link := fmt.Sprintf("%s/approvals/%s?token=%s", n.baseURL, a.ID, token)
+	return []button{{p.T("mail.button.approve"), link + "&decision=approve", true},
+		{p.T("mail.button.refuse"), link + "&decision=refuse", false}}
 }
 
 // text is the message without HTML.

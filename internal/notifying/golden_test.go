@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"guichet"
+	"guichet/internal/store"
 	. "guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
@@ -18,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write the messages of testdata anew")
 
 // signed is what changes from one run to the next: the approval and its signature.
-var signed = regexp.MustCompile(`approvals/[^?]+\?token=[\w-]+`)
+var signed = regexp.MustCompile(`approvals/[^?]+\?token=[\w.-]+`)
 
 // golden compares the subject and the text of a message to a file.
 func (s *stage) golden(name, subject, text string) {
@@ -92,4 +93,57 @@ func TestMessagesInEnglishAndInTheReadersTime(t *testing.T) {
 	ticket := s.taken(ticketing.Open{})
 	s.do(Ann, ticket, guichet.Act{Action: guichet.ActionResolve, Text: "Droits remis."})
 	s.goldenTo("resolved_en", Rita)
+}
+
+// director names who agrees to an access, with a reminder and an end.
+func (s *stage) director() {
+	s.Helper()
+	desk := Desk()
+	offering := desk.Offerings[Access]
+	offering.Approval = []guichet.ApprovalStep{{Name: "Direction", Approvers: []guichet.ApproverSpec{{Role: "director"}}, Remind: 2, Expire: 5}}
+	desk.Offerings[Access] = offering
+	s.write(func(tx *store.Tx) error {
+		from := s.clock.Now().Add(24 * time.Hour)
+		err := tx.SaveAbsence(s.ctx, guichet.Absence{ID: "a", PersonID: Dora, DeputyID: Mona, From: from, To: from.Add(30 * 24 * time.Hour)})
+		if err != nil {
+			return err
+		}
+		return tx.SaveDesk(s.ctx, desk)
+	})
+}
+
+func TestMessagesOfAnApprovalThatWaits(t *testing.T) {
+	s := newStage(t)
+	s.director()
+	s.person(Mona, func(p *guichet.Person) { p.Locale = "en" })
+	s.open(Rita, ticketing.Open{Offering: Access, Kind: guichet.KindRequest,
+		Title: "Un accès au cours de chimie", Description: "Pour mes travaux pratiques."})
+	s.goldenTo("approval_requested_dated", Dora)
+	s.clock.Add(24 * time.Hour)
+	s.goldenTo("approval_passed_deputy_en", Mona)
+	s.clock.Add(24 * time.Hour)
+	reminded := s.mails()
+	for person, name := range map[string]string{"dora": "approval_reminded", "mona": "approval_reminded_deputy_en"} {
+		m := s.to(reminded, person+"@example.org")
+		s.golden(name, m.Subject, m.Text)
+	}
+	if len(reminded) != 2 {
+		t.Errorf("reminded: %v", addresses(reminded))
+	}
+	s.clock.Add(24 * time.Hour)
+	s.mails()
+	s.clock.Add(24 * time.Hour)
+	s.mails() // the second reminder
+	s.clock.Add(24 * time.Hour)
+	s.goldenTo("approval_expired", Rita)
+}
+
+func TestTheDeputysAnswerIsTold(t *testing.T) {
+	s := newStage(t)
+	s.director()
+	ticket := s.open(Rita, ticketing.Open{Offering: Access, Kind: guichet.KindRequest, Title: "Un accès", Description: "Pour le cours."})
+	s.clock.Add(24 * time.Hour)
+	s.mails()
+	s.do(Mona, ticket, guichet.Act{Action: guichet.ActionRefuse, Text: "Pas cette année."})
+	s.goldenTo("refused_deputy", Rita)
 }

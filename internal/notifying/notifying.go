@@ -135,6 +135,7 @@ type story struct {
 	event     guichet.Event
 	audience  guichet.Audience
 	approvals []guichet.Approval
+	plan      guichet.ApprovalPlan
 	people    map[guichet.ID]guichet.Person
 }
 
@@ -153,7 +154,10 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	if s.approvals, err = tx.Approvals(ctx, t.ID); err != nil {
 		return s, err
 	}
-	s.audience.Approvers = asked(s.approvals, e, t.ApprovalStep)
+	if s.plan, err = tx.Plan(ctx, t.ID); err != nil {
+		return s, err
+	}
+	s.audience.Approvers, s.audience.Awaited = asked(s.approvals, e, t.ApprovalStep), awaited(s.approvals, t.ApprovalStep)
 	s.audience.Team = s.desk.Teams[t.TeamID].Members
 	s.audience.Moderated = s.desk.Flow(t).Moderated()
 	if s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID); err != nil {
@@ -177,21 +181,49 @@ func roles(tell []guichet.Performer) []guichet.ID {
 	return out
 }
 
-// asked lists the approvers who were asked when the event happened: those of the present step, or
-// of the last one when the ticket has left its approval.
+// asked lists the approvers whom an event is about: those whom it puts the question to and who have not
+// answered yet; otherwise those who were asked by then at the present step, or at any when the ticket has
+// left its approval.
 func asked(approvals []guichet.Approval, e guichet.Event, step int) []guichet.ID {
 	var out []guichet.ID
+	puts := e.Kind == guichet.EventApprovalRequested || e.Kind == guichet.EventApprovalPassed
 	for _, a := range approvals {
-		if (a.Step == step || step == 0) && !a.AskedAt.After(e.At) {
+		switch {
+		case puts && a.Step == step && a.AskedAt.Equal(e.At) && a.Awaits(approvals),
+			!puts && (a.Step == step || step == 0) && !a.AskedAt.After(e.At) && !a.Withdrawn:
 			out = append(out, a.ApproverID)
 		}
 	}
 	return out
 }
 
+// awaited lists the approvers of the present step whose answer is still waited for.
+func awaited(approvals []guichet.Approval, step int) []guichet.ID {
+	var out []guichet.ID
+	for _, a := range approvals {
+		if a.Step == step && a.Awaits(approvals) {
+			out = append(out, a.ApproverID)
+		}
+	}
+	return out
+}
+
+// question is what waits for the answer of somebody, and whether there is one.
+func (s story) question(person guichet.ID) (guichet.Approval, bool) {
+	for _, a := range s.approvals {
+		if a.ApproverID == person && a.Step == s.audience.Ticket.ApprovalStep && a.Awaits(s.approvals) {
+			return a, true
+		}
+	}
+	return guichet.Approval{}, false
+}
+
 func (s story) named() []guichet.ID {
 	t := s.audience.Ticket
 	ids := []guichet.ID{t.RequesterID, t.BeneficiaryID}
+	for _, a := range s.approvals {
+		ids = append(ids, a.Seat())
+	}
 	for _, id := range []guichet.ID{s.event.ActorID, t.AssigneeID, s.event.RefPerson()} {
 		if id != "" {
 			ids = append(ids, id)

@@ -97,7 +97,8 @@ func TestTheLinkOfAnApprovalIsSigned(t *testing.T) {
 	for _, who := range []guichet.ID{Olga, Omar} {
 		m := s.to(list, string(who)+"@example.org")
 		id, token := s.approvalLink(m)
-		if !s.signer.Check(token, account.SignatureApproval, id) || s.signer.Check(token, "session", id) || seen[id] {
+		if s.signer.CheckApprovalLink(token, id, string(who), s.clock.Now()) != account.LinkGood ||
+			s.signer.CheckApprovalLink(token, id, string(Dora), s.clock.Now()) != account.LinkForged || seen[id] {
 			t.Errorf("%s: the link of %s is signed by %q", who, id, token)
 		}
 		seen[id] = true

@@ -41,7 +41,7 @@ func newStage(t *testing.T) *stage {
 	signer := account.NewSigner([]byte("0123456789abcdef0123456789abcdef"))
 	notifier := notifying.New(texts, signer, "https://aide.example.org")
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{ticketing.JobNotify: notifier.Handle,
-		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close}, nil)
+		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobApproval: desk.LookAtApproval}, nil)
 	return &stage{t, context.Background(), s, desk, clock, runner, notifier, signer}
 }
 

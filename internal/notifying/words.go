@@ -72,7 +72,7 @@ func (s story) quote(why guichet.Told) string {
 	switch kind := s.event.Kind; {
 	case kind == guichet.EventOpened && s.audience.Ticket.State.Final() && s.audience.Ticket.Solution != "":
 		return s.audience.Ticket.Solution
-	case kind == guichet.EventOpened, kind == guichet.EventApprovalRequested:
+	case kind == guichet.EventOpened, asks[kind]:
 		return s.audience.Ticket.Description
 	case kind == guichet.EventAssigned, kind == guichet.EventEscalated:
 		if agent(why) {
@@ -115,10 +115,23 @@ func (s story) arguments(p i18n.Printer) []any {
 	if to := s.event.RefPerson(); to != "" {
 		technician = to
 	}
-	return []any{"Actor", first(s.people[s.event.ActorID].Name(), s.desk.Name), "Technician", s.people[technician].Name(),
+	actor := first(s.people[s.event.ActorID].Name(), s.desk.Name)
+	if away := s.people[s.event.RefID].Name(); s.event.Kind.Answers() && away != "" {
+		actor = p.T("stage.for", "Deputy", actor, "Name", away)
+	}
+	return []any{"Actor", actor, "Technician", s.people[technician].Name(),
 		"Team", s.desk.Teams[team].Name, "Service", s.desk.ServiceName(t.ServiceID), "Requester", s.people[t.RequesterID].Name(),
 		"Reason", s.reason(p), "Until", s.until(p),
 		"Aim", p.T("mail.aim." + s.aim())}
+}
+
+// inPlaceOf is a sentence about whom the reader answers for, empty when for nobody else.
+func (s story) inPlaceOf(p i18n.Printer, to guichet.Person) string {
+	a, waits := s.question(to.ID)
+	if !waits || a.ForID == "" || !asks[s.event.Kind] {
+		return ""
+	}
+	return p.T("mail.approval.for", "Name", s.people[a.ForID].Name())
 }
 
 // reason and until are sentences about a wait, empty when there is nothing to say.

@@ -31,7 +31,7 @@ func audiences() []guichet.Audience {
 						RequesterID: storetest.Rita, BeneficiaryID: storetest.Ben, ServiceID: storetest.Moodle, WorkflowID: storetest.Validated},
 					Parties: []guichet.Party{{PersonID: storetest.Rita, Role: guichet.PartyRequester},
 						{PersonID: storetest.Ben, Role: guichet.PartyBeneficiary}, {PersonID: storetest.Olga, Role: guichet.PartyObserver}},
-					Approvers: []guichet.ID{storetest.Dora}, Moderators: moderators, Named: moderators, Moderated: moderators != nil,
+					Approvers: []guichet.ID{storetest.Dora}, Awaited: []guichet.ID{storetest.Dora}, Moderators: moderators, Named: moderators, Moderated: moderators != nil,
 				}
 				if hands > 0 {
 					a.Ticket.TeamID, a.Team = storetest.Support, []guichet.ID{storetest.Bob}

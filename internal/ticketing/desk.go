@@ -18,6 +18,8 @@ const (
 	JobNotify = "ticket.notify" // payload: identifiers of events, separated by spaces
 	JobWake   = "ticket.wake"   // payload: identifier of the ticket
 	JobClose  = "ticket.close"  // payload: identifier of the ticket
+
+	JobApproval = "ticket.approval" // payload: identifier of the ticket
 )
 
 // Desk runs the use cases on a database.
@@ -165,6 +167,11 @@ func release(ctx context.Context, tx *store.Tx, technician, ticket guichet.ID) e
 func timers(ctx context.Context, tx *store.Tx, before, after guichet.Ticket) error {
 	if !before.PendingUntil.Equal(after.PendingUntil) {
 		if err := timer(ctx, tx, JobWake, after.ID, store.Job{RunAt: after.PendingUntil}); err != nil {
+			return err
+		}
+	}
+	if before.State == guichet.StateAwaitingApproval && after.State != guichet.StateAwaitingApproval {
+		if err := tx.CancelJob(ctx, JobApproval+":"+string(after.ID)); err != nil {
 			return err
 		}
 	}

@@ -96,20 +96,3 @@ func TestADocumentIsFoundOnItsOwnTicketOnly(t *testing.T) {
 		}
 	}
 }
-
-func TestTheLinkOfAnApprovalGrowsOld(t *testing.T) {
-	s := newStage(t)
-	ticket := s.open(Rita, ticketing.Open{Service: Moodle, Offering: Access, Title: "Un accès", Description: "Pour le cours."})
-	question := s.view(Dora, ticket).Approval
-	s.clock.Add(29 * 24 * time.Hour)
-	if who, err := s.desk.Approver(s.ctx, question.ID); who != Dora || err != nil {
-		t.Errorf("after 29 days: %s, %v", who, err)
-	}
-	s.clock.Add(2 * 24 * time.Hour)
-	if who, err := s.desk.Approver(s.ctx, question.ID); who != "" || guichet.KindOf(err) != guichet.KindUnauthenticated {
-		t.Errorf("after 31 days: %s, %v", who, err)
-	}
-	if _, err := s.desk.AnswerApproval(s.ctx, s.actor(Dora), question.ID, guichet.DecisionApproved, ""); err != nil {
-		t.Errorf("signed in, after 31 days: %v", err)
-	}
-}

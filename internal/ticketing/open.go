@@ -342,7 +342,7 @@ func find(ctx context.Context, tx *store.Tx, text string) (person guichet.Person
 // arrival is what is written with a new ticket.
 type arrival struct {
 	events    []guichet.Event
-	approvals []guichet.Approval
+	asking    asking // the first step of its approval, if any
 	observers []guichet.ID
 	files     []File
 	lists     []guichet.Checklist
@@ -373,18 +373,18 @@ func (o *opening) write(ctx context.Context) (err error) {
 		with.events = append(append(with.events, answered...), own(tx, t, guichet.EventClosed))
 		return insert(ctx, tx, t, with)
 	}
-	routed, err := route(ctx, tx, o.desk, t, len(o.offering.Approval) > 0)
+	steps := applying(o.offering.Approval, t.Answers)
+	routed, err := route(ctx, tx, o.desk, t, len(steps) > 0)
 	if err != nil {
 		return err
 	}
 	with.take(routed)
-	if steps := append(slices.Clone(o.offering.Approval), routed.approval...); len(steps) > 0 {
-		var asked guichet.Event
+	if steps = append(steps, routed.approval...); len(steps) > 0 {
 		t.State = guichet.StateAwaitingApproval
-		if with.approvals, asked, err = ask(ctx, tx, t, steps, 1); err != nil {
+		if with.asking, err = o.approval(ctx, steps); err != nil {
 			return err
 		}
-		with.events = append(with.events, asked)
+		with.events = append(with.events, with.asking.event)
 	} else if assigned, ok := o.teamOfTemplate(); ok {
 		with.events = append(with.events, assigned)
 	}
@@ -409,8 +409,8 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 	if err := linkParent(ctx, tx, *t, with.parent); err != nil {
 		return err
 	}
-	for _, a := range with.approvals {
-		if err := tx.InsertApproval(ctx, a); err != nil {
+	if len(with.asking.approvals) > 0 {
+		if err := with.asking.keep(ctx, tx, *t); err != nil {
 			return err
 		}
 	}
@@ -439,9 +439,6 @@ func parties(t guichet.Ticket, with arrival) []guichet.Party {
 	}
 	if t.OpenedByID != t.RequesterID {
 		list = append(list, guichet.Party{PersonID: t.OpenedByID, Role: guichet.PartyObserver})
-	}
-	for _, a := range with.approvals {
-		list = append(list, guichet.Party{PersonID: a.ApproverID, Role: guichet.PartyApprover})
 	}
 	if t.AssigneeID != "" {
 		list = append(list, guichet.Party{PersonID: t.AssigneeID, Role: guichet.PartyAssignee})

@@ -35,7 +35,8 @@ func newStage(t *testing.T) *stage {
 	desk := ticketing.New(s)
 	told := func(context.Context, *store.Tx, store.Job) error { return nil }
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{ticketing.JobNotify: told,
-		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch}, nil)
+		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch,
+		ticketing.JobApproval: desk.LookAtApproval}, nil)
 	return &stage{t, context.Background(), s, desk, clock, runner}
 }
 

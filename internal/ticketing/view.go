@@ -3,7 +3,6 @@ package ticketing
 import (
 	"context"
 	"slices"
-	"time"
 
 	"guichet"
 	"guichet/internal/store"
@@ -24,6 +23,7 @@ type View struct {
 	Tasks     []guichet.Task
 	Documents []guichet.Document
 	Approvals []guichet.Approval
+	Plan      guichet.ApprovalPlan // the steps that it goes through, and when the present one ends
 	Links     []store.LinkedTicket
 	Lists     []guichet.Checklist // points to check, for agents
 	People    map[guichet.ID]guichet.Person
@@ -71,8 +71,11 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 	if v.Approvals, err = tx.Approvals(ctx, id); err != nil {
 		return err
 	}
+	if v.Plan, err = planOf(ctx, tx, loaded{desk: v.Desk, ticket: v.Ticket}, v.Approvals); err != nil {
+		return err
+	}
 	for _, a := range v.Approvals {
-		if a.ApproverID == actor.Person.ID && a.Decision == "" && a.Step == v.Ticket.ApprovalStep {
+		if a.ApproverID == actor.Person.ID && over(v.Ticket, a, v.Approvals) == nil {
 			v.Approval = a
 		}
 	}
@@ -128,7 +131,7 @@ func (v *View) everybody() []guichet.ID {
 		}
 	}
 	for _, a := range v.Approvals {
-		add(a.ApproverID)
+		add(a.ApproverID, a.ForID)
 	}
 	for _, team := range v.Desk.Teams {
 		if v.Agent && team.ID == v.Ticket.TeamID {
@@ -268,17 +271,10 @@ func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guich
 	return doc, err
 }
 
-// linkLife is how long the signed link of a mail stands for its approver; later he or she signs in.
-const linkLife = 30 * 24 * time.Hour
-
-// Approver is who a question was put to, for the signed link of a mail. Error: unauthenticated once the
-// link is too old.
-func (d *Desk) Approver(ctx context.Context, approval guichet.ID) (person guichet.ID, err error) {
+// ApproverOf is who a question was put to: the person for whom the link of a mail is good.
+func (d *Desk) ApproverOf(ctx context.Context, approval guichet.ID) (person guichet.ID, err error) {
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
 		a, err := tx.Approval(ctx, approval)
-		if err == nil && tx.Now.Sub(a.AskedAt) > linkLife {
-			return &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
-		}
 		person = a.ApproverID
 		return err
 	})

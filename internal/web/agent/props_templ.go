@@ -658,16 +658,6 @@ func dialled(phone string) string {
 	}, phone)
 }
 
-func decisionIcon(a guichet.Approval) string {
-	switch a.Decision {
-	case guichet.DecisionApproved:
-		return "circle-check"
-	case guichet.DecisionRefused:
-		return "circle-x"
-	}
-	return "clock"
-}
-
 func linkKey(k guichet.LinkKind, outward bool) string {
 	if outward {
 		return "desk.link." + string(k)

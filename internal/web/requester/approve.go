@@ -1,8 +1,10 @@
 package requester
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"guichet"
 	"guichet/internal/account"
@@ -26,29 +28,47 @@ type approvalData struct {
 	View     ticketing.View
 	HTML     string
 	Files    []thread.File
+	Kept     int // files that the link of a mail does not show
+	Stages   []thread.Stage
+	For      string // whom the reader answers for
+	Ended    string // why nothing is waited for any more
+	Linked   bool   // the reader came by the link of a mail, without signing in
 	Token    string
 	Decision string
 	Reason   string
 	Errors   kit.Errors
-	Others   []guichet.Approval
 }
 
-// approver is who answers: the approver to whom the signed link was mailed, as long as the link is not too
-// old, or whoever is signed in.
-func approver(q *site.Request, id guichet.ID, token string) (guichet.Actor, error) {
-	if q.Signer.Check(token, account.SignatureApproval, string(id)) {
-		person, err := q.Desk.Approver(q.R.Context(), id)
-		if err == nil {
-			return q.Accounts.PersonActor(q.R.Context(), person, guichet.ChannelMail)
-		}
-		if guichet.KindOf(err) != guichet.KindUnauthenticated {
-			return guichet.Actor{}, err
-		}
+// errLinkOver says that a link was good once.
+var errLinkOver = guichet.Denied("approval.link_over")
+
+// approver is who answers: the approver to whom the signed link was mailed, as long as it stands, or
+// whoever is signed in. Somebody else who is signed in does not answer in the approver's name.
+func approver(q *site.Request, id guichet.ID, token string) (actor guichet.Actor, linked bool, err error) {
+	me := q.Actor.Person.ID
+	person, err := q.Desk.ApproverOf(q.R.Context(), id)
+	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
+		return guichet.Actor{}, false, err
 	}
-	if q.Actor.Person.ID == "" {
-		return guichet.Actor{}, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
+	worth := account.LinkForged
+	if err == nil && token != "" {
+		worth = q.Signer.CheckApprovalLink(token, string(id), string(person), q.Time())
 	}
-	return q.Actor, nil
+	switch {
+	case me == "" && worth == account.LinkGood:
+		actor, err = q.Accounts.PersonActor(q.R.Context(), person, guichet.ChannelMail)
+		if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
+			err = errLinkOver // who left answers nothing any more
+		}
+		return actor, true, err
+	case me == "" && worth == account.LinkOver:
+		return guichet.Actor{}, false, errLinkOver
+	case me == "":
+		return guichet.Actor{}, false, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "account.session_ended"}
+	case me != person && worth != account.LinkForged:
+		return guichet.Actor{}, false, guichet.Denied("approval.not_yours")
+	}
+	return q.Actor, false, nil
 }
 
 // approval shows the question. Opening it decides nothing: programs that read mail open links.
@@ -59,26 +79,62 @@ func approval(q *site.Request) error {
 
 func showApproval(q *site.Request, status int, d approvalData) error {
 	id := guichet.ID(q.R.PathValue("id"))
-	actor, err := approver(q, id, d.Token)
+	q.W.Header().Set("Referrer-Policy", "no-referrer") // the address may hold a token
+	actor, linked, err := approver(q, id, d.Token)
+	if errors.Is(err, errLinkOver) {
+		return q.Render(http.StatusGone, linkOverView(q.Page(q.P.T("approval.link_over"), ""), "/approvals/"+string(id)))
+	}
 	if err != nil {
 		return err
 	}
 	if d.Approval, d.View, err = q.Desk.ApprovalView(q.R.Context(), actor, id); err != nil {
 		return err
 	}
-	d.View = publicView(d.View)
-	d.HTML = q.Markup.HTML(d.View.Ticket.Description)
-	if q.Actor.Person.ID == actor.Person.ID { // the link of a mail shows the essentials, not the files
-		for _, doc := range d.View.Documents {
-			d.Files = append(d.Files, thread.FileOf(doc))
-		}
-	}
-	for _, a := range d.View.Approvals {
-		if a.ID != id {
-			d.Others = append(d.Others, a)
-		}
-	}
+	d.View, d.Linked = publicView(d.View), linked
+	d.fill(q)
 	return q.Render(status, approvalView(q.Page(q.P.T("approval.title"), "approvals"), d))
+}
+
+// fill prepares what is shown. The link of a mail shows the essentials, not the files.
+func (d *approvalData) fill(q *site.Request) {
+	v := d.View
+	d.HTML, d.Stages, d.Ended = q.Markup.HTML(v.Ticket.Description), thread.Stages(q, v), ended(q, d.Approval, v)
+	if d.Approval.ForID != "" {
+		d.For = v.People[d.Approval.ForID].Name()
+	}
+	if d.Linked {
+		d.Kept = len(v.Documents)
+		return
+	}
+	for _, doc := range v.Documents {
+		d.Files = append(d.Files, thread.FileOf(doc))
+	}
+}
+
+// ended says why a question waits no more: what was decided, by whom and when; nothing while it waits.
+func ended(q *site.Request, a guichet.Approval, v ticketing.View) string {
+	p := q.P
+	if v.Approval.ID == a.ID && a.ID != "" {
+		return ""
+	}
+	for _, other := range v.Approvals {
+		if other.Step != a.Step || other.Seat() != a.Seat() || other.Decision == "" {
+			continue
+		}
+		if other.ID == a.ID {
+			return p.T("approval.already."+string(a.Decision), "Date", p.DateTime(a.DecidedAt))
+		}
+		return p.T("approval.by."+string(other.Decision), "Name", v.People[other.ApproverID].Name(), "Date", p.DateTime(other.DecidedAt))
+	}
+	switch {
+	case a.Withdrawn:
+		return p.T("approval.passed")
+	case v.Ticket.State == guichet.StateCancelled:
+		return p.T("approval.cancelled")
+	case v.Ticket.State == guichet.StateRejected && guichet.StepVerdict(v.Approvals, a.Step) == "":
+		return p.T("approval.expired")
+	}
+	return p.T("approval.over")
 }
 
 func answerApproval(q *site.Request) error {
@@ -86,23 +142,29 @@ func answerApproval(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	id := guichet.ID(q.R.PathValue("id"))
-	actor, err := approver(q, id, form.Get("token"))
+	id, token := guichet.ID(q.R.PathValue("id")), form.Get("token")
+	actor, linked, err := approver(q, id, token)
+	if errors.Is(err, errLinkOver) {
+		return q.Render(http.StatusGone, linkOverView(q.Page(q.P.T("approval.link_over"), ""), "/approvals/"+string(id)))
+	}
 	if err != nil {
 		return err
 	}
 	decision := map[string]guichet.Decision{"approve": guichet.DecisionApproved, "refuse": guichet.DecisionRefused}[form.Get("decision")]
 	_, err = q.Desk.AnswerApproval(q.R.Context(), actor, id, decision, form.Get("reason"))
-	if errs := q.FieldErrors(err); errs != nil {
-		return showApproval(q, http.StatusUnprocessableEntity, approvalData{Token: form.Get("token"), Decision: form.Get("decision"),
-			Reason: form.Get("reason"), Errors: errs})
+	typed := approvalData{Token: token, Decision: form.Get("decision"), Reason: form.Get("reason")}
+	if typed.Errors = q.FieldErrors(err); typed.Errors != nil {
+		return showApproval(q, http.StatusUnprocessableEntity, typed)
+	}
+	if guichet.KindOf(err) == guichet.KindConflict && err != nil && strings.HasPrefix(guichet.CodeOf(err), "approval.") {
+		return showApproval(q, http.StatusConflict, typed) // the page says what was decided meanwhile
 	}
 	if err != nil {
 		return err
 	}
 	to := "/approvals"
-	if q.Actor.Person.ID == "" {
-		to = "/approvals/" + string(id) + "?token=" + url.QueryEscape(form.Get("token"))
+	if linked {
+		to = "/approvals/" + string(id) + "?token=" + url.QueryEscape(token)
 	}
 	return q.Redirect(to, q.P.T("approval.done."+string(decision)))
 }

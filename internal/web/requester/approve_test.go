@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"guichet"
 	"guichet/internal/account"
@@ -13,8 +14,8 @@ import (
 	"guichet/internal/web/webtest"
 )
 
-// asked is a request of Rita with a file, which waits for Dora; link is what Dora's mail holds.
-func asked(s *webtest.Stage) (ticket guichet.Ticket, page, link string) {
+// asked is a request of Rita with a file, which waits for Dora; token is what Dora’s mail holds.
+func asked(s *webtest.Stage) (ticket guichet.Ticket, page, token string) {
 	s.Helper()
 	ref, err := s.Site.Blobs.Put(s.Ctx, strings.NewReader("le devis"), 100)
 	if err != nil {
@@ -24,14 +25,20 @@ func asked(s *webtest.Stage) (ticket guichet.Ticket, page, link string) {
 		Files: []ticketing.File{{Name: "devis.txt", MediaType: ref.MediaType, Size: ref.Size, Hash: ref.Hash}}})
 	id := waiting(s, ticket, storetest.Dora)
 	page = "/approvals/" + string(id)
-	return ticket, page, s.Site.Signer.Sign(account.SignatureApproval, string(id))
+	return ticket, page, link(s, id, storetest.Dora)
+}
+
+// link is the token of the link that was mailed to somebody.
+func link(s *webtest.Stage, approval, person guichet.ID) string {
+	return s.Site.Signer.ApprovalLink(string(approval), string(person), s.Clock.Now(), time.Time{})
 }
 
 func TestTheLinkOfAMailShowsTheEssentials(t *testing.T) {
 	s := stage(t)
 	ticket, page, token := asked(s)
 	s.Get("", page).LeadsTo("/sign-in?next=" + url.QueryEscape(page))
-	for _, wrong := range []string{"x", token + "x", s.Site.Signer.Sign(account.SignatureApproval, "another"), s.Site.Signer.Sign("session", page)} {
+	for _, wrong := range []string{"x", token + "x", link(s, "another", storetest.Dora),
+		link(s, guichet.ID(strings.TrimPrefix(page, "/approvals/")), storetest.Olga), "zzzzzz" + token[6:], s.Site.Signer.Sign(account.SignatureApproval, page)} {
 		s.Get("", page+"?token="+url.QueryEscape(wrong)).Expect(http.StatusSeeOther)
 		s.Post("", page, url.Values{"token": {wrong}, "decision": {"approve"}}).LeadsTo("/sign-in?next=%2F")
 	}
@@ -60,7 +67,7 @@ func TestAnApprovalIsAnsweredOnce(t *testing.T) {
 	s.Post("", page, url.Values{"token": {token}, "decision": {"approve"}, "reason": {"Bien sûr"}}).LeadsTo(page + "?token=" + token)
 	s.Get("", page+"?token="+token).Expect(http.StatusOK).Says("Vous avez donné votre accord", "Bien sûr")
 	for _, decision := range []string{"approve", "refuse"} {
-		s.Post("", page, url.Values{"token": {token}, "decision": {decision}, "reason": {"encore"}}).Expect(http.StatusConflict).Says("déjà")
+		s.Post("", page, url.Values{"token": {token}, "decision": {decision}, "reason": {"encore"}}).Expect(http.StatusConflict).Says("Vous avez donné votre accord le", "encore")
 	}
 	if v := view(s, storetest.Rita, ticket.Number); v.Ticket.State != guichet.StateAwaitingApproval || v.Ticket.ApprovalStep == ticket.ApprovalStep {
 		t.Errorf("state %s, step %d", v.Ticket.State, v.Ticket.ApprovalStep)

@@ -52,6 +52,7 @@ type storyData struct {
 	Groups []thread.Group
 	Files  []thread.File
 	Steps  []step
+	Stages []thread.Stage // of its approval
 	Todo   string
 	Next   string
 	Can    map[guichet.Action]bool
@@ -124,7 +125,7 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	}
 	d.Todo, d.Next = expectation(q, ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
 		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name()})
-	d.Steps = steps(q, v)
+	d.Steps, d.Stages = steps(q, v), thread.Stages(q, v)
 	d.Can = map[guichet.Action]bool{}
 	for _, tr := range v.Actions {
 		d.Can[tr.Action] = true

@@ -105,7 +105,8 @@ func (t teller) item(e guichet.Event) Item {
 
 var icons = map[guichet.EventKind]string{
 	guichet.EventApprovalRequested: "stamp", guichet.EventApprovalGiven: "stamp", guichet.EventApproved: "stamp",
-	guichet.EventRefused: "circle-x", guichet.EventRouted: "workflow", guichet.EventQualified: "list-filter",
+	guichet.EventRefused: "circle-x", guichet.EventApprovalDeclined: "circle-x",
+	guichet.EventApprovalReminded: "bell", guichet.EventApprovalPassed: "stamp", guichet.EventApprovalExpired: "circle-x", guichet.EventRouted: "workflow", guichet.EventQualified: "list-filter",
 	guichet.EventAssigned: "user-check", guichet.EventClaimed: "hand", guichet.EventEscalated: "trending-up",
 	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
@@ -150,7 +151,15 @@ func (t teller) sentence(e guichet.Event) string {
 	case to != "" && t.q.P.Has(key+".to"):
 		key += ".to"
 	}
-	return t.q.P.T(key, "Actor", t.name(e.ActorID), "To", to, "Title", e.Text, "Rule", strings.Join(t.why(e), ", "))
+	return t.q.P.T(key, "Actor", t.actor(e), "To", to, "Title", e.Text, "Rule", strings.Join(t.why(e), ", "))
+}
+
+// actor is who did it, and for whom when it was in somebody's place.
+func (t teller) actor(e guichet.Event) string {
+	if e.RefID == "" || !e.Kind.Answers() {
+		return t.name(e.ActorID)
+	}
+	return t.q.P.T("stage.for", "Deputy", t.name(e.ActorID), "Name", t.name(e.RefID))
 }
 
 // why names the rule that decided, and the values that it saw.
