@@ -27,6 +27,12 @@ var (
 // ValidPhone reports whether s looks like a telephone number, internal extensions included.
 func ValidPhone(s string) bool { return phonePattern.MatchString(s) }
 
+// ValidEmail reports whether s is an electronic address, alone, without a name.
+func ValidEmail(s string) bool {
+	address, err := mail.ParseAddress(s)
+	return err == nil && address.Address == s
+}
+
 // fine is the problem of what has none.
 var fine = FieldError{}
 
@@ -75,8 +81,7 @@ func (t FieldType) accepts(v string) bool {
 	case FieldYesNo:
 		return v == "yes" || v == "no"
 	case FieldEmail:
-		address, err := mail.ParseAddress(v)
-		return err == nil && address.Address == v // the address alone, without a name
+		return ValidEmail(v)
 	case FieldPhone:
 		return ValidPhone(v)
 	case FieldEquipment:

@@ -15,12 +15,23 @@ const (
 	OrganisationCustomer      OrganisationKind = "customer"
 )
 
+// OrganisationKinds lists the kinds, from the widest.
+func OrganisationKinds() []OrganisationKind {
+	return []OrganisationKind{OrganisationGroup, OrganisationEstablishment, OrganisationDirectorate, OrganisationFaculty,
+		OrganisationSite, OrganisationCustomer}
+}
+
+// Valid reports whether k is a known kind.
+func (k OrganisationKind) Valid() bool { return slices.Contains(OrganisationKinds(), k) }
+
 // Organisation is a node of the one tree of organisations.
 type Organisation struct {
 	ID       ID
 	ParentID ID // empty for a root
 	Name     string
 	Kind     OrganisationKind
+	Closed   bool  // nobody and nothing is added to it any more
+	Version  int64 // of the record, for who edits it
 }
 
 // Tree answers questions about the ancestors of nodes. The zero Tree knows no node.

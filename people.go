@@ -20,6 +20,7 @@ type Person struct {
 	TimeZone       string // IANA name
 	Active         bool
 	Skills         []string // that dispatch looks for, in the form of tags
+	Version        int64    // of the record, for who edits it
 }
 
 // Name is how a person is shown: given name, then family name (DOMAIN G8: never a trigram).
@@ -68,6 +69,7 @@ type Team struct {
 	Email          string // when set, the team is told there rather than member by member
 	Members        []ID
 	Dispatch       Dispatch
+	Version        int64 // of the record, for who edits it
 }
 
 // Has reports whether a person is a member.

@@ -1,6 +1,9 @@
 package guichet
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // Permission is a right that a role carries over the tickets or the desk of its scope.
 type Permission string
@@ -31,7 +34,7 @@ type Role struct {
 }
 
 // Grant gives a role to a person or to a team over a subtree of organisations and of services.
-// An empty root means the whole tree.
+// An empty root means the whole tree. The grants of an Actor are those that have not ended.
 type Grant struct {
 	ID             ID
 	PersonID       ID // exactly one of PersonID and TeamID is set
@@ -39,7 +42,14 @@ type Grant struct {
 	RoleID         ID
 	OrganisationID ID
 	ServiceID      ID
+	EndsAt         time.Time // from when it gives nothing; zero: no end
 }
+
+// Area returns how far the grant reaches.
+func (g Grant) Area() Area { return Area{g.OrganisationID, g.ServiceID} }
+
+// Ended reports whether the grant gives nothing any more.
+func (g Grant) Ended(now time.Time) bool { return !g.EndsAt.IsZero() && !now.Before(g.EndsAt) }
 
 // Area is a pair of subtrees; an empty root means the whole tree.
 type Area struct{ OrganisationID, ServiceID ID }

@@ -129,7 +129,7 @@ func (f *face) listPeople(ctx context.Context, actor guichet.Actor, in *peopleIn
 	if err != nil {
 		return nil, err
 	}
-	page, err := f.Directory.People(ctx, actor, guichet.ID(after), in.Limit)
+	page, err := f.Directory.People(ctx, actor, directory.Query{All: true, After: guichet.ID(after), Limit: in.Limit})
 	if err != nil {
 		return nil, err
 	}

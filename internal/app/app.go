@@ -17,6 +17,7 @@ import (
 	"guichet/internal/account"
 	"guichet/internal/blob"
 	"guichet/internal/config"
+	"guichet/internal/directory"
 	"guichet/internal/httpx"
 	"guichet/internal/i18n"
 	"guichet/internal/jobs"
@@ -109,6 +110,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobAdopt:    a.Desk.AdoptBatch,
 		operating.JobSweep:    a.operating.Sweep,
 		ticketing.JobApproval: a.Desk.LookAtApproval,
+		directory.JobImport:   directory.New(a.Store).Step,
 	}
 	transport, err := a.transport()
 	if err != nil {

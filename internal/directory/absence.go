@@ -44,7 +44,7 @@ func (d *Directory) Absences(ctx context.Context, actor guichet.Actor, person gu
 		if c.Person, err = kept(ctx, tx, actor, person); err != nil {
 			return err
 		}
-		c.Keeps = len(keeps(actor)) > 0
+		c.Keeps = len(actor.Keeping()) > 0
 		away, err := tx.ComingAbsences(ctx, c.Person.ID, tx.Now)
 		if err != nil {
 			return err
@@ -77,8 +77,7 @@ func kept(ctx context.Context, tx *store.Tx, actor guichet.Actor, person guichet
 	if err != nil {
 		return guichet.Person{}, err
 	}
-	path := desk.OrganisationPath(p.OrganisationID)
-	if slices.ContainsFunc(keeps(actor), func(root guichet.ID) bool { return root == "" || slices.Contains(path, root) }) {
+	if actor.Keeps(p.OrganisationID, desk) {
 		return p, nil
 	}
 	return guichet.Person{}, guichet.NotFound("person")

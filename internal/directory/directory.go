@@ -65,50 +65,6 @@ func shown(desk *guichet.Desk, p guichet.Person) Found {
 	return Found{p.ID, p.Name(), desk.Organisations[p.OrganisationID].Name}
 }
 
-// Page is a page of persons, in the order of their names.
-type Page struct {
-	People []guichet.Person
-	Next   guichet.ID // after which the next page begins; empty when there is no more
-}
-
-// People lists the persons of the organisations whose directory the actor keeps, the inactive ones
-// too. after is the Next of the page before. Error: denied without that permission.
-func (d *Directory) People(ctx context.Context, actor guichet.Actor, after guichet.ID, limit int) (Page, error) {
-	if !actor.Has(guichet.PermissionPeople) {
-		return Page{}, guichet.Denied("denied")
-	}
-	if limit <= 0 || limit > MaxPage {
-		limit = MaxPage
-	}
-	var page Page
-	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		page, err = pageOf(ctx, tx, actor, after, limit)
-		return err
-	})
-	return page, err
-}
-
-// pageOf reads one person more than asked for, which tells whether there is a next page.
-func pageOf(ctx context.Context, tx *store.Tx, actor guichet.Actor, after guichet.ID, limit int) (Page, error) {
-	kept, err := tx.ListPeople(ctx, keeps(actor), after, limit+1)
-	if err != nil || len(kept) <= limit {
-		return Page{People: kept}, err
-	}
-	return Page{People: kept[:limit], Next: kept[limit-1].ID}, nil
-}
-
-// keeps lists the roots of the organisations whose directory the actor keeps. A right over some
-// services only is none over persons.
-func keeps(actor guichet.Actor) []guichet.ID {
-	var roots []guichet.ID
-	for _, a := range actor.Areas(guichet.PermissionPeople) {
-		if a.ServiceID == "" {
-			roots = append(roots, a.OrganisationID)
-		}
-	}
-	return roots
-}
-
 // Team is a team as the actor may see it.
 type Team struct {
 	ID           guichet.ID

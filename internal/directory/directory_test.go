@@ -49,7 +49,7 @@ func TestTheDirectoryIsThatOfOnesOrganisations(t *testing.T) {
 			}
 		}
 	}
-	if _, err := d.People(t.Context(), Actor(t, s, Mona), "", 10); guichet.KindOf(err) != guichet.KindDenied {
+	if _, err := d.People(t.Context(), Actor(t, s, Mona), directory.Query{Limit: 10}); guichet.KindOf(err) != guichet.KindDenied {
 		t.Errorf("a moderator lists the directory: %v", err)
 	}
 }
@@ -60,7 +60,7 @@ func everybody(t *testing.T, d *directory.Directory, actor guichet.Actor, limit 
 	var out []guichet.ID
 	after := guichet.ID("")
 	for range 100 {
-		page, err := d.People(t.Context(), actor, after, limit)
+		page, err := d.People(t.Context(), actor, directory.Query{All: true, After: after, Limit: limit})
 		if err != nil {
 			t.Fatal(err)
 		}

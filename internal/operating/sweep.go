@@ -13,8 +13,9 @@ const JobSweep = "desk.sweep"
 // How long things are kept that serve for a while only.
 const (
 	sweepEvery   = 24 * time.Hour
-	keepFailures = 24 * time.Hour     // as far back as failures to sign in count
-	keepKeys     = 7 * 24 * time.Hour // a client that tries again for longer gets a second ticket
+	keepFailures = 24 * time.Hour      // as far back as failures to sign in count
+	keepKeys     = 7 * 24 * time.Hour  // a client that tries again for longer gets a second ticket
+	keepImports  = 30 * 24 * time.Hour // files brought in hold personal data
 )
 
 // PlanSweep asks for the first sweeping; where one is planned already it changes nothing.
@@ -29,6 +30,9 @@ func planSweep(ctx context.Context, tx *store.Tx, at time.Time) error {
 // Sweep is the handler of JobSweep: it sweeps, and plans the next time.
 func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error {
 	if err := tx.Sweep(ctx, tx.Now.Add(-keepFailures), tx.Now.Add(-keepKeys)); err != nil {
+		return err
+	}
+	if err := tx.SweepImports(ctx, tx.Now.Add(-keepImports)); err != nil {
 		return err
 	}
 	return planSweep(ctx, tx, tx.Now.Add(sweepEvery))

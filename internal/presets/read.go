@@ -53,12 +53,14 @@ type organisationEntry struct {
 	Parent guichet.ID               `yaml:"parent,omitempty"`
 	Name   string                   `yaml:"name"`
 	Kind   guichet.OrganisationKind `yaml:"kind"`
+	Closed bool                     `yaml:"closed,omitempty"`
 }
 
 type roleEntry struct {
 	Role         guichet.ID `yaml:"role"`
 	Organisation guichet.ID `yaml:"organisation,omitempty"` // and below; empty: everywhere
 	Service      guichet.ID `yaml:"service,omitempty"`      // and below; empty: every service
+	EndsAt       time.Time  `yaml:"ends_at,omitempty"`      // from when it gives nothing, such as 2027-01-01T00:00:00Z
 }
 
 type teamEntry struct {
@@ -160,7 +162,7 @@ func (p Preset) zone() *time.Location {
 func (p *Preset) readOrganisations(f *folder) {
 	for _, o := range list[organisationEntry](f, fileOrganisations) {
 		p.Organisations = append(p.Organisations,
-			guichet.Organisation{ID: o.ID, ParentID: o.Parent, Name: o.Name, Kind: o.Kind})
+			guichet.Organisation{ID: o.ID, ParentID: o.Parent, Name: o.Name, Kind: o.Kind, Closed: o.Closed})
 	}
 }
 
@@ -186,7 +188,7 @@ func (p *Preset) readTeams(f *folder) {
 func (r roleEntry) grant(holder guichet.ID) guichet.Grant {
 	parts := []string{string(holder), string(r.Role), string(r.Organisation), string(r.Service)}
 	return guichet.Grant{ID: guichet.ID(strings.Join(parts, ":")), RoleID: r.Role,
-		OrganisationID: r.Organisation, ServiceID: r.Service}
+		OrganisationID: r.Organisation, ServiceID: r.Service, EndsAt: r.EndsAt}
 }
 
 func (p *Preset) readPeople(f *folder) {

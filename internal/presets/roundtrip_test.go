@@ -92,6 +92,9 @@ var notExported = map[string]string{
 	"Calendar.Version":   "counted where it is imported",
 	"Template.Version":   "counted where it is imported",
 	"Team.Members":       "people are exported on demand",
+	"Team.Version":       "counted where it is imported",
+
+	"Organisation.Version": "counted where it is imported",
 }
 
 // Each field of each noun of guichet.Desk is filled, written and read back. A field that a kind forgets fails here:
@@ -260,7 +263,7 @@ func TestTextsAreReadBack(t *testing.T) {
 // A reason that no longer names a field would hide the loss of the next one of that name.
 func TestReasonsNameFields(t *testing.T) {
 	unnamed := maps.Clone(notExported)
-	for _, noun := range []any{guichet.Desk{}, guichet.Offering{}, guichet.Form{}, guichet.Workflow{}, guichet.Team{}, guichet.Template{}, guichet.Service{}, guichet.Calendar{}} {
+	for _, noun := range []any{guichet.Desk{}, guichet.Offering{}, guichet.Form{}, guichet.Workflow{}, guichet.Team{}, guichet.Template{}, guichet.Service{}, guichet.Calendar{}, guichet.Organisation{}} {
 		kind := reflect.TypeOf(noun)
 		for i := range kind.NumField() {
 			delete(unnamed, kind.Name()+"."+kind.Field(i).Name)

@@ -23,7 +23,7 @@ func newMatrixEntry(m guichet.Matrix) matrixEntry {
 func (p Preset) writeOrganisations() any {
 	var out []organisationEntry
 	for _, o := range p.Organisations {
-		out = append(out, organisationEntry{ID: o.ID, Parent: o.ParentID, Name: o.Name, Kind: o.Kind})
+		out = append(out, organisationEntry{ID: o.ID, Parent: o.ParentID, Name: o.Name, Kind: o.Kind, Closed: o.Closed})
 	}
 	return out
 }
@@ -45,7 +45,7 @@ func (p Preset) writeTeams() any {
 }
 
 func newRoleEntry(g guichet.Grant) roleEntry {
-	return roleEntry{Role: g.RoleID, Organisation: g.OrganisationID, Service: g.ServiceID}
+	return roleEntry{Role: g.RoleID, Organisation: g.OrganisationID, Service: g.ServiceID, EndsAt: g.EndsAt}
 }
 
 func (p Preset) writePeople() any {

@@ -141,7 +141,7 @@ func (tx *Tx) KeepOnce(ctx context.Context, person guichet.ID, key, fingerprint,
 	return err
 }
 
-// Sweep removes what has had its time: ended sessions, failures to sign in and idempotency keys last
+// Sweep removes what has had its time: ended sessions and invitations, failures to sign in and idempotency keys last
 // used before the given times.
 func (tx *Tx) Sweep(ctx context.Context, failures, keys time.Time) error {
 	if err := tx.exec(ctx, `DELETE FROM session WHERE expires_at <= $1`, micros(tx.Now)); err != nil {
@@ -150,5 +150,46 @@ func (tx *Tx) Sweep(ctx context.Context, failures, keys time.Time) error {
 	if err := tx.exec(ctx, `DELETE FROM sign_in_failure WHERE last_at < $1`, micros(failures)); err != nil {
 		return err
 	}
+	if err := tx.exec(ctx, `DELETE FROM invitation WHERE expires_at <= $1`, micros(tx.Now)); err != nil {
+		return err
+	}
 	return tx.exec(ctx, `DELETE FROM idempotency WHERE created_at < $1`, micros(keys))
+}
+
+// Invitation is a link by which a person chooses a password, once.
+type Invitation struct {
+	PersonID  guichet.ID
+	AuthorID  guichet.ID
+	CreatedAt time.Time
+	ExpiresAt time.Time
+}
+
+func scanInvitation(r scanner) (i Invitation, err error) {
+	return i, r.Scan(&i.PersonID, &i.AuthorID, moment{&i.CreatedAt}, moment{&i.ExpiresAt})
+}
+
+// SaveInvitation keeps an invitation by the hash of its token, instead of those that the person had.
+func (tx *Tx) SaveInvitation(ctx context.Context, i Invitation, tokenHash string) error {
+	if err := tx.DropInvitations(ctx, i.PersonID); err != nil {
+		return err
+	}
+	return tx.exec(ctx, `INSERT INTO invitation (token_hash, person_id, author_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)`,
+		tokenHash, string(i.PersonID), string(i.AuthorID), micros(i.CreatedAt), micros(i.ExpiresAt))
+}
+
+// Invitation finds an invitation that has not run out by the hash of its token. Error: not found.
+func (tx *Tx) Invitation(ctx context.Context, tokenHash string) (Invitation, error) {
+	return one(ctx, tx, "invitation", scanInvitation, `SELECT person_id, author_id, created_at, expires_at FROM invitation
+		WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
+}
+
+// InvitationOf finds the invitation that a person may still answer. Error: not found.
+func (tx *Tx) InvitationOf(ctx context.Context, person guichet.ID) (Invitation, error) {
+	return one(ctx, tx, "invitation", scanInvitation, `SELECT person_id, author_id, created_at, expires_at FROM invitation
+		WHERE person_id = $1 AND expires_at > $2 ORDER BY created_at DESC`, string(person), micros(tx.Now))
+}
+
+// DropInvitations removes the invitations of a person.
+func (tx *Tx) DropInvitations(ctx context.Context, person guichet.ID) error {
+	return tx.exec(ctx, `DELETE FROM invitation WHERE person_id = $1`, string(person))
 }

@@ -73,8 +73,8 @@ func (tx *Tx) loadDesk(ctx context.Context, revision int64) (*guichet.Desk, erro
 
 func (tx *Tx) loadOrganisations(ctx context.Context, d *guichet.Desk) error {
 	list, err := many(ctx, tx, func(r scanner) (o guichet.Organisation, err error) {
-		return o, r.Scan(&o.ID, id(&o.ParentID), &o.Name, &o.Kind)
-	}, `SELECT id, parent_id, name, kind FROM organisation`)
+		return o, r.Scan(&o.ID, id(&o.ParentID), &o.Name, &o.Kind, &o.Closed, &o.Version)
+	}, `SELECT id, parent_id, name, kind, closed, version FROM organisation`)
 	for _, o := range list {
 		d.Organisations[o.ID] = o
 	}
@@ -83,8 +83,8 @@ func (tx *Tx) loadOrganisations(ctx context.Context, d *guichet.Desk) error {
 
 func (tx *Tx) loadTeams(ctx context.Context, d *guichet.Desk) error {
 	list, err := many(ctx, tx, func(r scanner) (t guichet.Team, err error) {
-		return t, r.Scan(&t.ID, &t.Name, &t.Level, id(&t.OrganisationID), &t.Email, decoded{&t.Dispatch})
-	}, `SELECT id, name, level, organisation_id, email, dispatch FROM team`)
+		return t, r.Scan(&t.ID, &t.Name, &t.Level, id(&t.OrganisationID), &t.Email, decoded{&t.Dispatch}, &t.Version)
+	}, `SELECT id, name, level, organisation_id, email, dispatch, version FROM team`)
 	for _, t := range list {
 		d.Teams[t.ID] = t
 	}
@@ -216,9 +216,10 @@ func (tx *Tx) touchDesk(ctx context.Context) error {
 func (tx *Tx) saveOrganisations(ctx context.Context, d *guichet.Desk) error {
 	for _, key := range topDown(d.Organisations, d.OrganisationPath) {
 		o := d.Organisations[key]
-		err := tx.exec(ctx, `INSERT INTO organisation (id, parent_id, name, kind) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, kind = excluded.kind`,
-			string(o.ID), nullable(o.ParentID), o.Name, string(o.Kind))
+		err := tx.exec(ctx, `INSERT INTO organisation (id, parent_id, name, kind, closed) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, kind = excluded.kind,
+				closed = excluded.closed, version = organisation.version + 1`,
+			string(o.ID), nullable(o.ParentID), o.Name, string(o.Kind), o.Closed)
 		if err != nil {
 			return err
 		}
@@ -252,7 +253,8 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 		}
 		err = tx.exec(ctx, `INSERT INTO team (id, name, level, organisation_id, email, dispatch) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (id) DO UPDATE SET name = excluded.name, level = excluded.level,
-			organisation_id = excluded.organisation_id, email = excluded.email, dispatch = excluded.dispatch`,
+			organisation_id = excluded.organisation_id, email = excluded.email, dispatch = excluded.dispatch,
+			version = team.version + 1`,
 			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email, dispatch)
 		if err != nil {
 			return err

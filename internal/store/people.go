@@ -9,11 +9,11 @@ import (
 )
 
 const personColumns = `p.id, p.organisation_id, p.given_name, p.family_name, p.email, p.phone, p.employee_number,
-	p.location, p.profile, p.locale, p.time_zone, p.active, p.skills`
+	p.location, p.profile, p.locale, p.time_zone, p.active, p.skills, p.version`
 
 func scanPerson(r scanner) (p guichet.Person, err error) {
 	return p, r.Scan(&p.ID, id(&p.OrganisationID), &p.GivenName, &p.FamilyName, &p.Email, &p.Phone, &p.EmployeeNumber,
-		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active, decoded{&p.Skills})
+		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active, decoded{&p.Skills}, &p.Version)
 }
 
 // SavePerson creates or replaces a person.
@@ -29,7 +29,7 @@ func (tx *Tx) SavePerson(ctx context.Context, p guichet.Person) error {
 			family_name = excluded.family_name, email = excluded.email, phone = excluded.phone,
 			employee_number = excluded.employee_number, location = excluded.location, profile = excluded.profile,
 			locale = excluded.locale, time_zone = excluded.time_zone, active = excluded.active,
-			sort_key = excluded.sort_key, email_key = excluded.email_key, skills = excluded.skills`,
+			sort_key = excluded.sort_key, email_key = excluded.email_key, skills = excluded.skills, version = person.version + 1`,
 		string(p.ID), nullable(p.OrganisationID), p.GivenName, p.FamilyName, p.Email, p.Phone, p.EmployeeNumber, p.Location,
 		p.Profile, p.Locale, p.TimeZone, p.Active, lexis.SortKey(p.FamilyName+" "+p.GivenName), lexis.Fold(p.Email), skills)
 	if err != nil {
@@ -110,6 +110,14 @@ func (tx *Tx) FindPeople(ctx context.Context, text string, limit int) ([]guichet
 		return nil, nil
 	}
 	var b builder
+	condition := b.called(text)
+	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE p.active = TRUE AND (`+condition+`)
+		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
+}
+
+// called is the condition of the persons whom a text names: exactly by a key, or by the beginning of
+// each word of their names.
+func (b *builder) called(text string) string {
 	condition := b.sameKey(text)
 	var named []string
 	for _, w := range lexis.Words(text) {
@@ -118,31 +126,62 @@ func (tx *Tx) FindPeople(ctx context.Context, text string, limit int) ([]guichet
 	if len(named) > 0 {
 		condition += ` OR (` + strings.Join(named, " AND ") + `)`
 	}
-	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE p.active = TRUE AND (`+condition+`)
-		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
+	return condition
 }
 
-// ListPeople reads a page of the persons of some organisations and of those below, by name; after is
-// the last identifier of the page before. An empty root is every organisation, no root nobody.
-func (tx *Tx) ListPeople(ctx context.Context, roots []guichet.ID, after guichet.ID, limit int) ([]guichet.Person, error) {
-	if len(roots) == 0 {
+// PeopleQuery says which persons to list.
+type PeopleQuery struct {
+	Roots        []guichet.ID // of some organisations and those below: an empty root is every one, no root nobody
+	Organisation guichet.ID   // of this one and those below
+	Text         string       // see FindPeople
+	Active       bool
+	Inactive     bool
+	Role         guichet.ID // who hold it, alone or through a team
+	Team         guichet.ID
+	After        guichet.ID // the last identifier of the page before
+	Limit        int
+}
+
+// ListPeople reads a page of persons in the order of their names.
+func (tx *Tx) ListPeople(ctx context.Context, q PeopleQuery) ([]guichet.Person, error) {
+	if len(q.Roots) == 0 {
 		return nil, nil
 	}
 	var b builder
+	b.and(b.withinRoots("p.organisation_id", q.Roots))
+	if q.Organisation != "" {
+		b.and(b.below("p.organisation_id", "organisation_closure", q.Organisation))
+	}
+	if q.Text != "" {
+		b.and("(" + b.called(q.Text) + ")")
+	}
+	if q.Active != q.Inactive {
+		b.and("p.active = " + b.arg(q.Active))
+	}
+	if q.Role != "" {
+		b.and(`p.id IN (SELECT COALESCE(g.person_id, m.person_id) FROM role_grant g LEFT JOIN team_member m ON m.team_id = g.team_id
+			WHERE g.role_id = ` + b.arg(string(q.Role)) + ` AND (g.ends_at = 0 OR g.ends_at > ` + b.arg(micros(tx.Now)) + `))`)
+	}
+	if q.Team != "" {
+		b.and("p.id IN (SELECT person_id FROM team_member WHERE team_id = " + b.arg(string(q.Team)) + ")")
+	}
+	if q.After != "" {
+		b.and("(p.sort_key, p.id) > (SELECT q.sort_key, q.id FROM person q WHERE q.id = " + b.arg(string(q.After)) + ")")
+	}
+	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE `+b.sql()+`
+		ORDER BY p.sort_key, p.id LIMIT `+b.arg(q.Limit), b.args...)
+}
+
+// withinRoots is the condition of what belongs to some subtrees of organisations.
+func (b *builder) withinRoots(column string, roots []guichet.ID) string {
 	var within []string
 	for _, root := range roots {
 		if root == "" {
-			within = append(within, "1 = 1")
-			continue
+			return "1 = 1"
 		}
-		within = append(within, b.below("p.organisation_id", "organisation_closure", root))
+		within = append(within, b.below(column, "organisation_closure", root))
 	}
-	b.and(anyOf(within))
-	if after != "" {
-		b.and("(p.sort_key, p.id) > (SELECT q.sort_key, q.id FROM person q WHERE q.id = " + b.arg(string(after)) + ")")
-	}
-	return many(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM person p WHERE `+b.sql()+`
-		ORDER BY p.sort_key, p.id LIMIT `+b.arg(limit), b.args...)
+	return anyOf(within)
 }
 
 // SaveIdentity gives a person a way to sign in, or replaces its secret.
@@ -160,67 +199,4 @@ func (tx *Tx) JoinTeam(ctx context.Context, team, person guichet.ID) error {
 		return err
 	}
 	return tx.touchDesk(ctx)
-}
-
-// SaveGrant gives a role.
-func (tx *Tx) SaveGrant(ctx context.Context, g guichet.Grant) error {
-	err := tx.exec(ctx, `INSERT INTO role_grant (id, person_id, team_id, role_id, organisation_id, service_id)
-		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
-		string(g.ID), nullable(g.PersonID), nullable(g.TeamID), string(g.RoleID), nullable(g.OrganisationID), nullable(g.ServiceID))
-	if err != nil {
-		return err
-	}
-	return tx.touchDesk(ctx)
-}
-
-const grantColumns = `g.id, g.person_id, g.team_id, g.role_id, g.organisation_id, g.service_id`
-
-func scanGrant(r scanner) (g guichet.Grant, err error) {
-	return g, r.Scan(&g.ID, id(&g.PersonID), id(&g.TeamID), &g.RoleID, id(&g.OrganisationID), id(&g.ServiceID))
-}
-
-// Grants reads every grant, for the administrators' screens.
-func (tx *Tx) Grants(ctx context.Context) ([]guichet.Grant, error) {
-	return many(ctx, tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g ORDER BY g.role_id, g.id`)
-}
-
-// Actor reads a person with the teams and roles that he or she holds.
-func (tx *Tx) Actor(ctx context.Context, person guichet.ID, channel guichet.Channel) (guichet.Actor, error) {
-	desk, err := tx.Desk(ctx)
-	if err != nil {
-		return guichet.Actor{}, err
-	}
-	a := guichet.Actor{Channel: channel, Roles: desk.Roles}
-	if a.Person, err = tx.Person(ctx, person); err != nil {
-		return guichet.Actor{}, err
-	}
-	if !a.Person.Active {
-		return guichet.Actor{}, guichet.NotFound("person")
-	}
-	a.TeamIDs, err = many(ctx, tx, single[guichet.ID], `SELECT team_id FROM team_member WHERE person_id = $1 ORDER BY team_id`, string(person))
-	if err != nil {
-		return guichet.Actor{}, err
-	}
-	a.Grants, err = many(ctx, tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g
-		WHERE g.person_id = $1 OR g.team_id IN (SELECT team_id FROM team_member WHERE person_id = $1)
-		ORDER BY g.id`, string(person))
-	return a, err
-}
-
-// Holders lists the active persons who hold one of the roles over an organisation and a service,
-// themselves or through a team, in the order of names. A grant without a root holds everything.
-func (tx *Tx) Holders(ctx context.Context, roles []guichet.ID, organisation, service guichet.ID) ([]guichet.ID, error) {
-	if len(roles) == 0 {
-		return nil, nil
-	}
-	b := builder{args: []any{string(organisation), string(service)}}
-	return many(ctx, tx, single[guichet.ID], `SELECT p.id FROM person p WHERE p.active = TRUE AND p.id IN (
-			SELECT COALESCE(g.person_id, m.person_id) FROM role_grant g
-			LEFT JOIN team_member m ON m.team_id = g.team_id
-			WHERE g.role_id IN `+in(&b, roles)+`
-			AND (g.organisation_id IS NULL OR g.organisation_id IN
-				(SELECT ancestor_id FROM organisation_closure WHERE descendant_id = $1))
-			AND (g.service_id IS NULL OR g.service_id IN
-				(SELECT ancestor_id FROM service_closure WHERE descendant_id = $2)))
-		ORDER BY p.sort_key, p.id`, b.args...)
 }

@@ -164,7 +164,10 @@ func listPeople(t *testing.T, s *store.Store) {
 	var after guichet.ID
 	for {
 		var page []guichet.Person
-		err := s.Read(ctx, func(tx *store.Tx) (err error) { page, err = tx.ListPeople(ctx, []guichet.ID{""}, after, 3); return err })
+		err := s.Read(ctx, func(tx *store.Tx) (err error) {
+			page, err = tx.ListPeople(ctx, store.PeopleQuery{Roots: []guichet.ID{""}, After: after, Limit: 3})
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

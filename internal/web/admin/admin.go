@@ -123,7 +123,7 @@ const peoplePage = 50
 
 func people(q *site.Request) error {
 	after := guichet.ID(q.R.URL.Query().Get("after"))
-	found, err := q.Directory.People(q.R.Context(), q.Actor, after, peoplePage)
+	found, err := q.Directory.People(q.R.Context(), q.Actor, directory.Query{All: true, After: after, Limit: peoplePage})
 	if guichet.KindOf(err) == guichet.KindDenied {
 		return guichet.NotFound("page")
 	}
