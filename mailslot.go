@@ -1,5 +1,7 @@
 package guichet
 
+import "time"
+
 // Sides whose words differ from those of the reason for which they are told.
 const (
 	SideFormer   = "former"   // had the ticket
@@ -49,5 +51,17 @@ func mailSides() []toldOf {
 		{EventClosed, []string{requester, approver, agent}},
 		{EventCancelled, []string{requester, approver, agent}},
 		{EventObserverAdded, []string{requester}},
+		{EventDueSoon, []string{agent, moderator, team}},
+		{EventOverdue, []string{agent, moderator, team}},
 	}
+}
+
+// MailSample is what a preview of a message is about.
+type MailSample struct {
+	Slot   MailSlot
+	Locale string // of the reader
+	Ticket Ticket
+	People map[ID]Person
+	Text   string // of the event, Markdown
+	At     time.Time
 }

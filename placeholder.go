@@ -130,9 +130,10 @@ func (f TemplateFacts) pending() string {
 	return reason.Name
 }
 
-// phone is the number left with the ticket, or the beneficiary's own.
+// phone is the number left with the ticket, or the requester's own: that of a colleague is not the
+// requester's to read.
 func (f TemplateFacts) phone() string {
-	if f.Ticket.Phone != "" {
+	if f.Ticket.Phone != "" || f.Ticket.BeneficiaryID != f.Ticket.RequesterID {
 		return f.Ticket.Phone
 	}
 	return f.People[f.Ticket.BeneficiaryID].Phone

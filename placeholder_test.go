@@ -27,7 +27,7 @@ func TestRender(t *testing.T) {
 		{"Hello {{requester.given_name}},", "en", "Hello Rita,"},
 		{"Hello {{ Demandeur.Nom }}", "en", "Hello Rita Moreau"},
 		{"{{ticket.numero}} : {{ticket.titre}}", "fr", "1\u202f042 : Panne"},
-		{"{{beneficiaire.nom}}, {{beneficiaire.telephone}}", "fr", "Ben Petit, 4210"},
+		{"{{beneficiaire.nom}}, {{beneficiaire.telephone}}", "fr", "Ben Petit, le numéro connu"},
 		{"{{technicien.nom}}", "fr", "votre interlocuteur"},
 		{"{{technician.name}}", "en", "your contact"},
 		{"{{technicien.nom|un collègue}}", "fr", "un collègue"},
@@ -44,6 +44,22 @@ func TestRender(t *testing.T) {
 		got, err := RenderMarkdown(c.text, c.locale, f)
 		if err != nil || got != c.want {
 			t.Errorf("%q in %s: got %q, %v; want %q", c.text, c.locale, got, err, c.want)
+		}
+	}
+}
+
+func TestThePhoneOfAColleagueStaysHidden(t *testing.T) {
+	f := templateFacts()
+	for _, c := range []struct {
+		phone, want string
+		own         bool
+	}{{"", "le numéro connu", false}, {"0102", "0102", false}, {"", "4210", true}} {
+		f.Ticket.Phone = c.phone
+		if c.own {
+			f.Ticket.RequesterID = f.Ticket.BeneficiaryID
+		}
+		if got, err := RenderPlain("{{beneficiaire.telephone}}", "fr", f); err != nil || got != c.want {
+			t.Errorf("%+v: got %q, %v", c, got, err)
 		}
 	}
 }

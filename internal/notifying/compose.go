@@ -31,6 +31,8 @@ type message struct {
 	Quote   string // HTML, made safe by package markup
 	Plain   string // the same as text
 	After   string
+	Closing string // of the organisation's own, after everything that is said
+	Subject string
 	Buttons []button
 	Facts   [][2]string
 	Link    button
@@ -41,22 +43,32 @@ type message struct {
 
 // compose writes the message about an event for one reader.
 func (n *Notifier) compose(ctx context.Context, s story, to guichet.Person, why guichet.Told) (store.Mail, error) {
-	p := n.texts.Printer(first(to.Locale, s.desk.Locale), zone(first(to.TimeZone, s.desk.TimeZone)))
+	return n.composeAs(ctx, s, to, why, wording(n.printer(s, to), s.event.Kind, side(s, to, why)))
+}
+
+// printer is the language and the time zone of a reader.
+func (n *Notifier) printer(s story, to guichet.Person) i18n.Printer {
+	return n.texts.Printer(first(to.Locale, s.desk.Locale), zone(first(to.TimeZone, s.desk.TimeZone)))
+}
+
+func (n *Notifier) composeAs(ctx context.Context, s story, to guichet.Person, why guichet.Told, slot guichet.MailSlot) (store.Mail, error) {
+	p := n.printer(s, to)
 	t := s.audience.Ticket
 	m := message{Locale: p.Locale(), Desk: s.desk.Name, Number: p.Ticket(t.Number), Title: t.Title,
 		State: p.T(stateKey(t, why)), Hello: p.T("mail.hello", "Name", to.Name()),
 		label: func(name string) string { return p.T("mail.label", "Name", name) }}
-	key := wording(p, s.event.Kind, side(s, to, why))
-	args := append(s.arguments(p), "For", s.inPlaceOf(p, to))
+	key, args := keyOf(slot), append(s.arguments(p), "For", s.inPlaceOf(p, to))
 	m.Heading, m.Lead = p.T(key+".head", args...), tidy(p.T(key+".lead", args...))
 	m.Plain = s.quote(why)
 	m.Quote = n.render(m.Plain, p)
 	m.Facts = s.facts(p, why)
 	n.invite(&m, p, s, to, why)
+	m.Subject = subject(t, m.Heading+" – "+t.Title)
+	n.rewrite(&m, p, s, slot)
 	var html strings.Builder
 	err := mailPage(m).Render(ctx, &html)
 	return store.Mail{TicketID: t.ID, EventID: s.event.ID, PersonID: to.ID, Recipient: to.Email,
-		Subject: subject(t, m.Heading), Text: m.text(), HTML: html.String()}, err
+		Subject: m.Subject, Text: m.text(), HTML: html.String()}, err
 }
 
 func first(values ...string) string {
@@ -75,13 +87,13 @@ func tidy(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "  "
 const maxSubject = 200
 
 // subject is one line, whatever the title holds: a line break in it would begin another header.
-func subject(t guichet.Ticket, heading string) string {
+func subject(t guichet.Ticket, words string) string {
 	line := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r
-	}, fmt.Sprintf("[%d] %s – %s", t.Number, heading, t.Title))
+	}, fmt.Sprintf("[%d] %s", t.Number, words))
 	if runes := []rune(line); len(runes) > maxSubject {
 		return strings.TrimSpace(string(runes[:maxSubject-1])) + "…"
 	}
@@ -140,7 +152,7 @@ func (n *Notifier) approvalButtons(p i18n.Printer, s story, to guichet.Person) [
 // text is the message without HTML.
 func (m message) text() string {
 	var b strings.Builder
-	for _, part := range []string{m.Heading, m.Hello, m.Lead, indent(m.Plain), m.After} {
+	for _, part := range []string{m.Heading, m.Hello, m.Lead, indent(m.Plain), m.After, m.Closing} {
 		if part != "" {
 			b.WriteString(part + "\n\n")
 		}

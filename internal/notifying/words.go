@@ -13,38 +13,34 @@ import (
 // agent reports whether somebody told for a reason is among those who handle the ticket.
 func agent(why guichet.Told) bool { return why != guichet.ToldRequester && why != guichet.ToldApprover }
 
-// Sides whose words differ from those of the reason for which they are told.
-const (
-	sideFormer   = "former"   // had the ticket
-	sideAsked    = "asked"    // has to answer before the work goes on
-	sideRecorded = "recorded" // asked for something that was settled at once
-)
-
 // side is whose words to use: an agent who lost the ticket is not told that it is theirs.
 func side(s story, to guichet.Person, why guichet.Told) string {
 	t := s.audience.Ticket
 	held, _ := s.event.Changed("pending_reason")
 	switch kind := s.event.Kind; {
 	case why == guichet.ToldAgent && (kind == guichet.EventAssigned || kind == guichet.EventEscalated) && to.ID != t.AssigneeID:
-		return sideFormer
+		return guichet.SideFormer
 	case why == guichet.ToldRequester && kind == guichet.EventHeld && held.To == ticketing.PendingRequester:
-		return sideAsked
+		return guichet.SideAsked
 	case why == guichet.ToldRequester && kind == guichet.EventOpened && t.State.Final():
-		return sideRecorded
+		return guichet.SideRecorded
 	}
 	return string(why)
 }
 
 // wording finds the words for an event and a side. Moderators and teams read those of the agents
 // where they have none of their own; nobody else does.
-func wording(p i18n.Printer, kind guichet.EventKind, side string) string {
-	key := "mail." + string(kind) + "." + side
+func wording(p i18n.Printer, kind guichet.EventKind, side string) guichet.MailSlot {
+	slot := guichet.MailSlot{Event: kind, Side: side}
 	pool := side == string(guichet.ToldModerator) || side == string(guichet.ToldTeam)
-	if pool && !p.Has(key+".head") {
-		key = "mail." + string(kind) + "." + string(guichet.ToldAgent)
+	if pool && !p.Has(keyOf(slot)+".head") {
+		slot.Side = string(guichet.ToldAgent)
 	}
-	return key
+	return slot
 }
+
+// keyOf is the beginning of the keys of the words of a message.
+func keyOf(slot guichet.MailSlot) string { return "mail." + string(slot.Event) + "." + slot.Side }
 
 // stateKey is the key of the state in the words of the pages that the reader knows.
 func stateKey(t guichet.Ticket, why guichet.Told) string {

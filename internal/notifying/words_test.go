@@ -98,7 +98,7 @@ func TestEachSideHasItsOwnWords(t *testing.T) {
 	p := texts(t).Printer("fr", nil)
 	read := map[string]bool{}
 	eachTold(func(s story, r guichet.Recipient) {
-		read[wording(p, s.event.Kind, side(s, guichet.Person{ID: r.PersonID}, r.Why))] = true
+		read[keyOf(wording(p, s.event.Kind, side(s, guichet.Person{ID: r.PersonID}, r.Why)))] = true
 		own := "mail." + string(s.event.Kind) + "." + side(s, guichet.Person{ID: r.PersonID}, r.Why)
 		share := slices.Contains(shared, s.event.Kind) && (r.Why == guichet.ToldTeam || r.Why == guichet.ToldModerator)
 		if p.Has(own+".head") != p.Has(own+".lead") || !p.Has(own+".head") && !share {
@@ -169,7 +169,7 @@ func TestASubjectIsOneShortLine(t *testing.T) {
 		"a\u2028b\u0085c\x00d":                "[7] Ticket clos – a b c d",
 		strings.Repeat("é", guichet.MaxTitle): "[7] Ticket clos – " + strings.Repeat("é", 181) + "…",
 	} {
-		got := subject(guichet.Ticket{Number: 7, Title: title}, "Ticket clos")
+		got := subject(guichet.Ticket{Number: 7}, "Ticket clos – "+title)
 		if got != want {
 			t.Errorf("%q: %q, want %q", title, got, want)
 		}

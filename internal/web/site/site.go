@@ -2,6 +2,7 @@
 package site
 
 import (
+	"context"
 	"bytes"
 	"errors"
 	"fmt"
@@ -40,7 +41,9 @@ type Site struct {
 	Signer      account.Signer
 	Operating   *operating.Operating     // what administrators look at
 	Configuring *configuring.Configuring // by which they change the process
-	Mailbox     *mailout.Outbox          // development mailbox; nil: no such page
+	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.
+	PreviewMail func(context.Context, *guichet.Desk, guichet.MailSample) (subject, html string, err error)
+	Mailbox     *mailout.Outbox // development mailbox; nil: no such page
 	Log         *slog.Logger
 	BaseURL     string // public address, without a final slash
 	Locale      string // of those who have not chosen one
