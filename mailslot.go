@@ -32,6 +32,9 @@ func mailSides() []toldOf {
 	return []toldOf{
 		{EventOpened, []string{requester, SideRecorded, agent, moderator, team}},
 		{EventApprovalRequested, []string{approver}},
+		{EventApprovalReminded, []string{approver}},
+		{EventApprovalPassed, []string{approver}},
+		{EventApprovalExpired, []string{requester}},
 		{EventApproved, []string{requester, agent, moderator, team}},
 		{EventRefused, []string{requester}},
 		{EventAssigned, []string{requester, agent, SideFormer, moderator, team}},
