@@ -247,6 +247,14 @@ func (c Calendar) on(d Date, feasts []Feast) ([]Span, *DayOff) {
 	return hours, nil
 }
 
+// Open reports whether the desk is open at an instant.
+func (c Calendar) Open(at time.Time) bool {
+	at = at.In(c.Location())
+	hours, _ := c.On(DateOf(at))
+	minute := at.Hour()*60 + at.Minute()
+	return slices.ContainsFunc(hours, func(s Span) bool { return s.From <= minute && minute < s.To })
+}
+
 // Prepared is the calendar with its time zone found, so that counting does not look for it again.
 func (c Calendar) Prepared() Calendar {
 	c.zone = c.Location()

@@ -37,6 +37,8 @@ type Routing struct {
 	Approval  []ApprovalStep // to be asked before anybody works
 	Observers []ID
 	Parent    int64
+	Templates []ID // to apply, in their order
+	CloseWith ID   // what is said as the ticket is closed
 	Trace     Trace
 }
 
@@ -65,6 +67,10 @@ func (d *Desk) Route(f Facts, judge Judge) Routing {
 	if f.Waits || len(r.Approval) > 0 {
 		r.wait()
 	}
+	if r.CloseWith != "" {
+		t := &r.Ticket
+		t.State, t.AssigneeID, t.AffectedID, t.ResolvedAt, t.ClosedAt = StateClosed, "", t.ServiceID, f.At.UTC(), f.At.UTC()
+	}
 	return r
 }
 
@@ -79,6 +85,9 @@ func (r Routing) Idle() bool {
 // follow gives the ticket what a rule sets, and tells what that changed.
 func (d *Desk) follow(r *Routing, then RuleThen, approved bool) []Change {
 	before := r.Ticket
+	if draft := d.Templates[then.Template].Ticket; draft != nil {
+		d.carry(&r.Ticket, RuleThen{ServiceID: draft.ServiceID, TeamID: draft.TeamID, Urgency: draft.Urgency, Impact: draft.Impact})
+	}
 	d.carry(&r.Ticket, then)
 	changes := Diff(before, r.Ticket)
 	set := func(field string, to ...string) {
@@ -97,6 +106,14 @@ func (d *Desk) follow(r *Routing, then RuleThen, approved bool) []Change {
 			r.Approval = append(r.Approval, step)
 			set("approval", step.Name)
 		}
+	}
+	if then.Template != "" && !slices.Contains(r.Templates, then.Template) {
+		r.Templates = append(r.Templates, then.Template)
+		set("template", string(then.Template))
+	}
+	if then.CloseWith != "" {
+		r.CloseWith = then.CloseWith
+		set("close_with", string(then.CloseWith))
 	}
 	if then.Parent != 0 && then.Parent != r.Parent {
 		r.Parent = then.Parent
@@ -136,12 +153,13 @@ func (d *Desk) Receive(t *Ticket, id ID) {
 }
 
 // handing are the fields by which a ticket is given to somebody.
-var handing = []string{"state", "team", "technician", "level"}
+var handing = []string{"state", "team", "technician", "level", "close_with", "template"}
 
 // wait leaves the ticket with nobody until it was approved.
 func (r *Routing) wait() {
 	t := &r.Ticket
 	t.State, t.TeamID, t.AssigneeID, t.Level = StateAwaitingApproval, "", "", ""
+	r.CloseWith, r.Templates = "", nil // said once it is approved
 	for i := range r.Trace.Rules {
 		r.Trace.Rules[i].Changes = slices.DeleteFunc(r.Trace.Rules[i].Changes,
 			func(c Change) bool { return slices.Contains(handing, c.Field) })

@@ -65,6 +65,7 @@ const (
 	RuleTag          RuleField = "tag"          //
 	RuleWeekday      RuleField = "weekday"      // 1 is Monday, in the time zone of the desk
 	RuleTime         RuleField = "time"         // from 08:30 to 12:00, likewise
+	RuleCalendar     RuleField = "calendar"     // its hours are open
 	RuleByHand       RuleField = "expression"   // in explanations only: an expression that names nothing else
 )
 
@@ -86,7 +87,7 @@ const (
 // RuleFields lists the fields in the order in which they are offered.
 func RuleFields() []RuleField {
 	return []RuleField{RuleWords, RuleService, RuleOffering, RuleAnswer, RuleKind, RuleChannel, RuleOrganisation,
-		RuleAudience, RuleWorkPlace, RuleUrgency, RuleImpact, RulePriority, RuleTeam, RuleTag, RuleWeekday, RuleTime}
+		RuleAudience, RuleWorkPlace, RuleUrgency, RuleImpact, RulePriority, RuleTeam, RuleTag, RuleWeekday, RuleTime, RuleCalendar}
 }
 
 // Operators lists how a field may be compared, the usual way first; none for an unknown field.
@@ -114,8 +115,10 @@ type RuleThen struct {
 	Impact     Grade          `json:"impact,omitempty" yaml:"impact,omitempty"`
 	Tags       []string       `json:"tags,omitempty" yaml:"tags,omitempty"`
 	Observers  []ID           `json:"observers,omitempty" yaml:"observers,omitempty"`
-	Approval   []ApprovalStep `json:"approval,omitempty" yaml:"approval,omitempty"` // asked before anybody works
-	Parent     int64          `json:"parent,omitempty" yaml:"parent,omitempty"`     // number of the major incident to link to
+	Approval   []ApprovalStep `json:"approval,omitempty" yaml:"approval,omitempty"`     // asked before anybody works
+	Template   ID             `json:"template,omitempty" yaml:"template,omitempty"`     // a reply that is sent, a list of points to check, a whole ticket
+	CloseWith  ID             `json:"close_with,omitempty" yaml:"close_with,omitempty"` // a reply or a solution: it is sent, and the ticket is closed
+	Parent     int64          `json:"parent,omitempty" yaml:"parent,omitempty"`         // number of the major incident to link to
 }
 
 // ServiceTeam, as the team of a rule, means the team that handles the ticket's service.

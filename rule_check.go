@@ -112,6 +112,8 @@ func (d *Desk) ruleValue(x RuleCondition, v string) bool {
 		return known(d.Organisations, v)
 	case RuleTeam:
 		return known(d.Teams, v)
+	case RuleCalendar:
+		return known(d.Calendars, v)
 	case RuleAnswer:
 		_, err := Number(v)
 		return err == nil || x.Op != OpAtLeast && x.Op != OpAtMost
@@ -169,6 +171,8 @@ func (c ruleCheck) then(t RuleThen) {
 	}
 	refers("service", known(c.d.Services, string(t.ServiceID)), string(t.ServiceID))
 	refers("team", t.TeamID == ServiceTeam || known(c.d.Teams, string(t.TeamID)), string(t.TeamID))
+	refers("template", c.d.Templates[t.Template].acts(false), string(t.Template))
+	refers("close_with", c.d.Templates[t.CloseWith].acts(true), string(t.CloseWith))
 	refers("level", t.Level.Valid(), string(t.Level))
 	refers("urgency", t.Urgency.Valid(), string(t.Urgency))
 	refers("impact", t.Impact.Valid(), string(t.Impact))
@@ -190,6 +194,14 @@ func (c ruleCheck) then(t RuleThen) {
 	for _, step := range t.Approval {
 		c.step(step)
 	}
+}
+
+// acts reports whether a rule may use a template: to close a ticket, only one that says something.
+func (t Template) acts(closes bool) bool {
+	if closes {
+		return t.Kind == TemplateReply || t.Kind == TemplateSolution
+	}
+	return t.Kind == TemplateReply || t.Kind == TemplateChecklist || t.Kind == TemplateTicket
 }
 
 // step checks a step of approval that a rule asks for.

@@ -17,11 +17,13 @@ type Configuring struct {
 
 	Workflows *Editor[guichet.Workflow]
 	Offerings *Editor[guichet.Offering]
+	Rules     *Editor[guichet.RuleSet]
 }
 
 // New makes the use cases.
 func New(s *store.Store) *Configuring {
-	return &Configuring{store: s, Workflows: &Editor[guichet.Workflow]{s, workflows()}, Offerings: &Editor[guichet.Offering]{s, offerings()}}
+	return &Configuring{store: s, Workflows: &Editor[guichet.Workflow]{s, workflows()}, Offerings: &Editor[guichet.Offering]{s, offerings()},
+		Rules: &Editor[guichet.RuleSet]{s, ruleSets()}}
 }
 
 // Act is an administrative act as it is shown.

@@ -44,6 +44,7 @@ type env struct {
 	Number      func(string) float64         `expr:"number"`
 	Tagged      func(...string) bool         `expr:"tagged"`
 	Between     func(string, string) bool    `expr:"between"`
+	Open        func(...string) bool         `expr:"open"`
 
 	set     *Set
 	facts   guichet.Facts
@@ -54,6 +55,7 @@ type env struct {
 func newEnv(s *Set, reading *Reading, f guichet.Facts) *env {
 	e := &env{set: s, reading: reading}
 	e.Within, e.Words, e.Tagged, e.Between = e.within, e.words, e.tagged, e.between
+	e.Open = e.open
 	e.Answer = func(key string) string { return strings.Join(e.answer(key), ", ") }
 	e.Answered, e.AnswerWords, e.Given, e.Number = e.answered, e.answerWords, e.given, e.number
 	e.look(f)
@@ -184,6 +186,14 @@ func (e *env) between(from, to string) bool {
 	return now >= a || now < b
 }
 
+// open: the hours of one of the calendars are open.
+func (e *env) open(calendars ...string) bool {
+	return slices.ContainsFunc(calendars, func(id string) bool {
+		c, known := e.set.desk.Calendars[guichet.ID(id)]
+		return known && c.Open(e.facts.At)
+	})
+}
+
 // seen is what a comparison looked at, and what of it decided.
 func (e *env) seen(c guichet.RuleCondition) guichet.Seen {
 	s := guichet.Seen{Field: c.Field, Key: c.Key, Value: e.value(c)}
@@ -220,7 +230,7 @@ func (e *env) variable(name string) string {
 		return string(t.OrganisationID)
 	case "tag", "tags":
 		return strings.Join(t.Tags, " ")
-	case "time", "hour":
+	case "time", "hour", "calendar":
 		return e.facts.At.Format("15:04")
 	case "weekday":
 		return string(rune('0' + e.Weekday))

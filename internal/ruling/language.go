@@ -21,7 +21,7 @@ const maxNodes = 300
 
 // functions are what an expression may call, beside nothing else: none of them loops over anything that
 // the expression makes.
-var functions = []string{"within", "words", "answer", "answered", "answer_words", "given", "number", "tagged", "between"}
+var functions = []string{"within", "words", "answer", "answered", "answer_words", "given", "number", "tagged", "between", "open"}
 
 // operators are what joins values.
 var operators = []string{"and", "or", "&&", "||", "not", "!", "==", "!=", "<", "<=", ">", ">=", "in", "not in",
@@ -162,6 +162,8 @@ func positive(c guichet.RuleCondition) string {
 	case guichet.RuleTag:
 		c.Values = guichet.CleanTags(c.Values)
 		return each("tagged", c)
+	case guichet.RuleCalendar:
+		return call("open", quoted(c.Values)...)
 	case guichet.RuleTime:
 		return call("between", quoted(c.Values)...)
 	case guichet.RuleWeekday:

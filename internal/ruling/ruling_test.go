@@ -23,7 +23,8 @@ func desk(rules ...guichet.Rule) *guichet.Desk {
 			"group": {ID: "group"}, "lyon": {ID: "lyon", ParentID: "group"}, "rennes": {ID: "rennes", ParentID: "group"}},
 		Services: map[guichet.ID]guichet.Service{
 			"moodle": {ID: "moodle"}, "homework": {ID: "homework", ParentID: "moodle"}, "wifi": {ID: "wifi"}},
-		Rules: rules,
+		Calendars: map[guichet.ID]guichet.Calendar{"office": {ID: "office", TimeZone: "UTC", Hours: guichet.WeekHours{Monday: []guichet.Span{{From: 9 * 60, To: 12 * 60}}}}},
+		Rules:     rules,
 	}
 	d.Index()
 	return d
@@ -108,6 +109,9 @@ func TestComparisons(t *testing.T) {
 		{"in the morning", is("time", "09:15", "12:00"), true},
 		{"until before", is("time", "08:00", "09:15"), false},
 		{"over midnight", is("time", "22:00", "09:16"), true},
+		{"while a calendar is open", is("calendar", "office"), true},
+		{"while it is closed", with(is("calendar", "office", "gone"), "not"), false},
+		{"a calendar that is gone", is("calendar", "gone"), false},
 		{"out of hours", with(is("time", "08:30", "18:00"), "not"), false},
 	} {
 		if got := ask(t, when{All: []comparison{c.c}}); got.Holds != c.holds || got.Fault != "" {

@@ -39,11 +39,18 @@ func phase(s guichet.State) int {
 	return 0
 }
 
+// NumberTicket gives a new ticket its number, unless it has it.
+func (tx *Tx) NumberTicket(ctx context.Context, t *guichet.Ticket) (err error) {
+	if t.Number == 0 {
+		t.Number, err = tx.next(ctx, "ticket")
+	}
+	return err
+}
+
 // InsertTicket gives a new ticket its number and writes it. LastSeq counts the events that the
 // caller appends in the same transaction.
 func (tx *Tx) InsertTicket(ctx context.Context, t *guichet.Ticket) error {
-	var err error
-	if t.Number, err = tx.next(ctx, "ticket"); err != nil {
+	if err := tx.NumberTicket(ctx, t); err != nil {
 		return err
 	}
 	t.Version = 1

@@ -353,7 +353,7 @@ type arrival struct {
 func (a *arrival) take(r routed) {
 	a.events = append(a.events, r.events...)
 	a.observers = append(slices.Clone(a.observers), r.observers...)
-	a.parent = r.parent
+	a.lists, a.parent = append(a.lists, r.lists...), r.parent
 }
 
 // write gives the ticket its process, then writes it with its first events.
@@ -385,11 +385,16 @@ func (o *opening) write(ctx context.Context) (err error) {
 			return err
 		}
 		with.events = append(with.events, with.asking.event)
-	} else if assigned, ok := o.teamOfTemplate(); ok {
-		with.events = append(with.events, assigned)
+	} else if assigned, err := o.teamOfTemplate(ctx); err != nil {
+		return err
+	} else {
+		with.events = append(with.events, assigned...)
+	}
+	if t.State.Final() { // closed by a rule
+		return insert(ctx, tx, t, with)
 	}
 	lists, added := o.checklists()
-	with.lists, with.events = lists, append(with.events, added...)
+	with.lists, with.events = append(with.lists, lists...), append(with.events, added...)
 	return insert(ctx, tx, t, with)
 }
 

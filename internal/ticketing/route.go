@@ -15,6 +15,7 @@ type routed struct {
 	events    []guichet.Event
 	approval  []guichet.ApprovalStep
 	observers []guichet.ID
+	lists     []guichet.Checklist
 	parent    guichet.Ticket // the major incident to link to, if it is still open
 }
 
@@ -63,12 +64,70 @@ func (r *router) run(ctx context.Context, f guichet.Facts) (routed, error) {
 	e := own(r.tx, r.ticket, guichet.EventRouted)
 	e.Internal, e.Changes, e.Why, e.Trace = true, guichet.Diff(before, *r.ticket), result.Trace.Why(), &result.Trace
 	out.events = append(out.events, e)
+	if err := r.say(ctx, result, &out); err != nil {
+		return out, err
+	}
 	if out.parent.ID != "" {
 		linked := own(r.tx, r.ticket, guichet.EventLinked)
 		linked.RefID = out.parent.ID
 		out.events = append(out.events, linked)
 	}
 	return out, nil
+}
+
+// say applies the templates that the rules name: what is answered, the points to check, the words with
+// which the ticket is closed. A template that is gone says nothing.
+func (r *router) say(ctx context.Context, result guichet.Routing, out *routed) error {
+	for _, id := range result.Templates {
+		t := r.desk.Templates[id]
+		if t.Kind == guichet.TemplateTicket && t.Ticket != nil {
+			t = r.desk.Templates[t.Ticket.Checklist]
+		}
+		switch t.Kind {
+		case guichet.TemplateReply:
+			if err := r.answer(ctx, t, guichet.EventFollowedUp, out); err != nil {
+				return err
+			}
+		case guichet.TemplateChecklist:
+			list := guichet.NewChecklist(guichet.NewID(r.tx.Now), t, r.ticket.ID, "", r.tx.Now)
+			added := own(r.tx, r.ticket, guichet.EventChecklistAdded)
+			added.Internal, added.Text, added.RefID = true, list.Name, list.ID
+			out.lists, out.events = append(out.lists, list), append(out.events, added)
+		}
+	}
+	if result.CloseWith == "" {
+		return nil
+	}
+	if err := r.answer(ctx, r.desk.Templates[result.CloseWith], guichet.EventResolved, out); err != nil {
+		return err
+	}
+	out.events = append(out.events, own(r.tx, r.ticket, guichet.EventClosed))
+	return nil
+}
+
+// answer writes the text of a template on the ticket. The text may name the number of the ticket.
+func (r *router) answer(ctx context.Context, t guichet.Template, kind guichet.EventKind, out *routed) error {
+	if err := r.tx.NumberTicket(ctx, r.ticket); err != nil {
+		return err
+	}
+	facts, locale, err := Facts(ctx, r.tx, r.desk, *r.ticket, guichet.Person{})
+	if err != nil {
+		return err
+	}
+	text, err := t.Render(locale, facts)
+	if err != nil {
+		return err
+	}
+	e := own(r.tx, r.ticket, kind)
+	e.Text = text
+	if kind == guichet.EventResolved {
+		r.ticket.Solution = text
+	}
+	if text != "" {
+		r.ticket.LastMessage = excerpt(text)
+	}
+	out.events = append(out.events, e)
+	return nil
 }
 
 // Zone is the time zone of a desk.
@@ -121,7 +180,7 @@ func linkParent(ctx context.Context, tx *store.Tx, t guichet.Ticket, parent guic
 	return save(ctx, tx, parent, &after, []guichet.Event{linked})
 }
 
-// join makes the observers that the rules name parties of a ticket that is approved, and says so.
+// join writes what the rules add to a ticket that is approved: its observers, its points to check.
 func (out *routed) join(ctx context.Context, tx *store.Tx, t *guichet.Ticket) error {
 	for _, id := range out.observers {
 		if err := tx.AddParty(ctx, t.ID, guichet.Party{PersonID: id, Role: guichet.PartyObserver}); err != nil {
@@ -130,6 +189,11 @@ func (out *routed) join(ctx context.Context, tx *store.Tx, t *guichet.Ticket) er
 		added := own(tx, t, guichet.EventObserverAdded)
 		added.RefID = id
 		out.events = append(out.events, added)
+	}
+	for _, list := range out.lists {
+		if err := tx.InsertChecklist(ctx, list); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -282,3 +282,29 @@ func TestWhoIsAwayReceivesNothing(t *testing.T) {
 		t.Errorf("given to %s", ticket.AssigneeID)
 	}
 }
+
+func TestRulesAnswerListAndClose(t *testing.T) {
+	s := newStage(t)
+	s.configure(func(d *guichet.Desk) {
+		d.Templates = map[guichet.ID]guichet.Template{
+			"hello":    {ID: "hello", Kind: guichet.TemplateReply, Name: "Accueil", Body: guichet.Wording{"fr": "Votre ticket est le {{ticket.numero}}."}},
+			"referral": {ID: "referral", Kind: guichet.TemplateSolution, Name: "Renvoi", Body: guichet.Wording{"fr": "Voyez votre administrateur."}},
+			"points":   {ID: "points", Kind: guichet.TemplateChecklist, Name: "Points", Items: []guichet.CheckItem{{Key: "a", Text: guichet.Wording{"fr": "Redémarrer"}}}},
+		}
+		d.Rules = []guichet.Rule{
+			{ID: "hello", Name: "Accueil", Continue: true, Then: guichet.RuleThen{Template: "hello"}},
+			{ID: "close", Name: "Renvoi", When: guichet.RuleWhen{All: []guichet.RuleCondition{{Field: "words", Values: []string{"paie"}}}}, Then: guichet.RuleThen{CloseWith: "referral"}},
+			{ID: "points", Name: "Points", Then: guichet.RuleThen{TeamID: Support, Template: "points"}},
+		}
+	})
+	ticket := s.open(Rita, ticketing.Open{Service: Moodle})
+	same(t, "open", s.kinds(Fay, ticket), []guichet.EventKind{guichet.EventOpened, guichet.EventRouted, guichet.EventFollowedUp, guichet.EventChecklistAdded})
+	if said := s.view(Rita, ticket).Events[1]; said.Kind != guichet.EventFollowedUp || said.Text != fmt.Sprintf("Votre ticket est le %d.", ticket.Number) {
+		t.Errorf("%+v", said)
+	}
+	closed := s.open(Rita, ticketing.Open{Title: "Paie", Description: "Comment lire ma paie ?", Service: Moodle})
+	if closed.State != guichet.StateClosed || closed.Solution != "Voyez votre administrateur." || closed.AssigneeID != "" {
+		t.Errorf("%+v", closed)
+	}
+	same(t, "closed", s.kinds(Rita, closed), []guichet.EventKind{guichet.EventOpened, guichet.EventFollowedUp, guichet.EventResolved, guichet.EventClosed})
+}

@@ -219,6 +219,9 @@ func (o *opening) answerAtOnce(ctx context.Context) ([]guichet.Event, error) {
 	if o.template.Ticket == nil || o.template.Ticket.Solution == "" {
 		return nil, nil
 	}
+	if err := o.tx.NumberTicket(ctx, &o.ticket); err != nil { // the text may name it
+		return nil, err
+	}
 	facts, locale, err := Facts(ctx, o.tx, o.desk, o.ticket, o.actor.Person)
 	if err != nil {
 		return nil, err
@@ -234,15 +237,19 @@ func (o *opening) answerAtOnce(ctx context.Context) ([]guichet.Event, error) {
 }
 
 // teamOfTemplate assigns a new ticket to the team of its template, whatever the rules said.
-func (o *opening) teamOfTemplate() (guichet.Event, bool) {
-	if o.template.Ticket == nil || o.desk.Teams[o.template.Ticket.TeamID].ID == "" {
-		return guichet.Event{}, false
+func (o *opening) teamOfTemplate(ctx context.Context) ([]guichet.Event, error) {
+	if o.template.Ticket == nil || o.desk.Teams[o.template.Ticket.TeamID].ID == "" || o.ticket.State.Final() {
+		return nil, nil
 	}
 	before := o.ticket
 	o.desk.Receive(&o.ticket, o.template.Ticket.TeamID)
+	choice, err := dispatch(ctx, o.tx, o.desk, &o.ticket, dispatching{})
 	e := own(o.tx, &o.ticket, guichet.EventRouted)
 	e.Internal, e.Changes, e.Why = true, guichet.Diff(before, o.ticket), []string{o.template.Name}
-	return e, true
+	if choice != nil {
+		e.Trace = &guichet.Trace{Dispatch: choice}
+	}
+	return []guichet.Event{e}, err
 }
 
 // checklists are the points to check on a new ticket: those of what is asked, then of its template.
