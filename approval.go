@@ -34,7 +34,7 @@ type ApprovalStep struct {
 	Name      string         `json:"name" yaml:"name"`
 	Approvers []ApproverSpec `json:"approvers" yaml:"approvers"`
 	All       bool           `json:"all,omitempty" yaml:"all,omitempty"`           // everyone must agree
-	Need      int            `json:"need,omitempty" yaml:"need,omitempty"`         // how many must; 0: any one, unless All
+	Need      int            `json:"need,omitempty" yaml:"need,omitempty"`         // how many must; 0: the first answer decides, unless All
 	Remind    int            `json:"remind,omitempty" yaml:"remind,omitempty"`     // days after which it is asked again, and again; 0: never
 	Expire    int            `json:"expire,omitempty" yaml:"expire,omitempty"`     // days after which no answer is waited for; 0: for ever
 	Fallback  []ApproverSpec `json:"fallback,omitempty" yaml:"fallback,omitempty"` // who is asked then, any one of them; nobody: refused
@@ -147,7 +147,7 @@ type Approval struct {
 	ApproverID ID
 	ForID      ID // whom the approver answers for; empty: for himself
 	All        bool
-	Need       int          // how many seats must agree; 0: all, or any one
+	Need       int          // how many seats must agree; 0: all, or the first answer decides
 	Chosen     ApproverSpec // why this approver
 	Decision   Decision
 	Reason     string
@@ -172,7 +172,8 @@ func Seats(approvals []Approval, step int) map[ID]Decision {
 
 // StepVerdict says how a step stands: approved as soon as enough seats agree, refused as soon as
 // enough can agree no longer (by one refusal, when all must), empty while it is open. The order of
-// the answers does not matter, and a verdict that was given is never another one later.
+// the answers does not matter, and a verdict that was given is never another one later. Where any one
+// answers for all, the first answer decides, a refusal too.
 func StepVerdict(approvals []Approval, step int) Decision {
 	seats := Seats(approvals, step)
 	yes, no := 0, 0
@@ -184,10 +185,13 @@ func StepVerdict(approvals []Approval, step int) Decision {
 			no++
 		}
 	}
-	need := needed(approvals, step, len(seats))
+	asks := counted(approvals, step)
+	need := asks.Wanted(len(seats))
 	switch {
 	case len(seats) == 0:
 		return ""
+	case no > 0 && !asks.All && asks.Need == 0:
+		return DecisionRefused
 	case yes >= need:
 		return DecisionApproved
 	case len(seats)-no < need:
@@ -196,14 +200,14 @@ func StepVerdict(approvals []Approval, step int) Decision {
 	return ""
 }
 
-// needed is how many of the seats of a step must agree.
-func needed(approvals []Approval, step, seats int) int {
+// counted is how the answers of a step count.
+func counted(approvals []Approval, step int) ApprovalStep {
 	for _, a := range approvals {
 		if a.Step == step && !a.Withdrawn {
-			return ApprovalStep{All: a.All, Need: a.Need}.Wanted(seats)
+			return ApprovalStep{All: a.All, Need: a.Need}
 		}
 	}
-	return 1
+	return ApprovalStep{}
 }
 
 // Approver is who is asked at a step.

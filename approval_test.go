@@ -17,7 +17,7 @@ func vote(t *rapid.T) []Approval {
 	all := rapid.Bool().Draw(t, "all")
 	need := 0
 	if !all {
-		need = rapid.IntRange(0, seats).Draw(t, "need")
+		need = rapid.IntRange(1, seats).Draw(t, "need")
 	}
 	var list []Approval
 	for i := range seats {
@@ -111,6 +111,23 @@ func TestTheOrderOfAnswersDoesNotMatterAndAVerdictStands(t *testing.T) {
 				t.Fatalf("%q became %q", verdict, now)
 			}
 			verdict = now
+		}
+	})
+}
+
+func TestTheFirstAnswerOfAnyDecides(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := vote(t)
+		for i := range list {
+			list[i].All, list[i].Need = false, 0
+		}
+		if got := StepVerdict(list, 1); got != "" {
+			t.Fatalf("nobody answered: %q", got)
+		}
+		first := rapid.SampledFrom([]Decision{DecisionApproved, DecisionRefused}).Draw(t, "first")
+		list[rapid.IntRange(0, len(list)-1).Draw(t, "who")].Decision = first
+		if got := StepVerdict(list, 1); got != first {
+			t.Fatalf("%q, want %q", got, first)
 		}
 	})
 }

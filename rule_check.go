@@ -213,5 +213,8 @@ func (c ruleCheck) step(s ApprovalStep) {
 		if a.Role != "" && !known(c.d.Roles, string(a.Role)) {
 			c.add("approval", "rule.unknown_value", "Value", string(a.Role))
 		}
+		if a.Team != "" && !known(c.d.Teams, string(a.Team)) {
+			c.add("approval", "rule.unknown_value", "Value", string(a.Team))
+		}
 	}
 }

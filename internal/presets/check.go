@@ -221,12 +221,9 @@ func (p Preset) checkOfferings(f *folder) {
 	}
 }
 
+// checkApprovers records the approvers who cannot sign in; the rest is the offering's own rule.
 func (p Preset) checkApprovers(f *folder, offering guichet.ID, step guichet.ApprovalStep) {
-	if step.Name == "" || len(step.Approvers) == 0 {
-		f.fault(fileOfferings, offering, "%s: a step of approval needs a name and approvers", offering)
-	}
-	for _, a := range step.Approvers {
-		refer(f, entry{fileOfferings, offering}, p.Desk.Roles, "role", a.Role)
+	for _, a := range slices.Concat(step.Approvers, step.Fallback) {
 		if a.Login != "" && !p.signsIn(a.Login) {
 			f.fault(fileOfferings, offering, "%s: unknown login %q", offering, a.Login)
 		}

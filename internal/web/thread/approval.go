@@ -126,6 +126,8 @@ func (t stager) need(n, seats int, step guichet.ApprovalStep) string {
 		return t.q.P.T("stage.need", "Need", step.Need)
 	case step.Need > 1:
 		return t.q.P.T("stage.need_of", "Need", step.Need, "All", seats)
+	case step.Need == 1:
+		return t.q.P.T("stage.one")
 	}
 	return t.q.P.T("stage.any")
 }
