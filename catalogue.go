@@ -186,6 +186,23 @@ func (d *Desk) OfferingsOf(service ID) []Offering {
 	return nil
 }
 
+// OfferingFor is the offering meant by a service and a kind: the one of that kind, or the one that
+// leaves the kind to the requester.
+func (d *Desk) OfferingFor(service ID, kind Kind) Offering {
+	list := d.OfferingsOf(service)
+	for _, o := range list {
+		if o.Kind == kind && kind != "" {
+			return o
+		}
+	}
+	for _, o := range list {
+		if o.Kind == "" {
+			return o
+		}
+	}
+	return Offering{}
+}
+
 // OwnOfferings returns the offerings of a service itself, the retired ones too, in their order.
 func (d *Desk) OwnOfferings(service ID) []Offering {
 	var out []Offering

@@ -160,6 +160,28 @@ func (c Condition) For(a Asking) Condition {
 	return out
 }
 
+// ForAnybody is the condition while it is not known who asks: what it says of the person may hold.
+func (c Condition) ForAnybody() Condition {
+	open := func(t Test) Test {
+		if strings.HasPrefix(t.Field, "@") {
+			return Test{Is: ComparisonAlways}
+		}
+		return t
+	}
+	out := Condition{}
+	if own, is := c.own(); is {
+		own = open(own)
+		out.Field, out.Is, out.Values = own.Field, own.Is, own.Values
+	}
+	for _, t := range c.All {
+		out.All = append(out.All, open(t))
+	}
+	for _, t := range c.Any {
+		out.Any = append(out.Any, open(t))
+	}
+	return out
+}
+
 func (t Test) of(a Asking) Test {
 	switch {
 	case !strings.HasPrefix(t.Field, "@"):

@@ -202,7 +202,7 @@ func (o *opening) checkService() {
 		t.ServiceID = o.offering.ServiceID
 	}
 	if o.in.Offering == "" {
-		o.offering = onlyOffering(o.desk, t.ServiceID, t.Kind)
+		o.offering = o.desk.OfferingFor(t.ServiceID, t.Kind)
 		t.OfferingID = o.offering.ID
 	}
 	switch {
@@ -240,23 +240,6 @@ func checkKind(p *guichet.Problems, k guichet.Kind) {
 	case k != guichet.KindIncident && k != guichet.KindRequest:
 		p.Add("kind", "field.unknown_value")
 	}
-}
-
-// onlyOffering is the offering meant by a service and a kind: the one of that kind, or the one that
-// leaves the kind to the requester.
-func onlyOffering(desk *guichet.Desk, service guichet.ID, kind guichet.Kind) guichet.Offering {
-	list := desk.OfferingsOf(service)
-	for _, o := range list {
-		if o.Kind == kind && kind != "" {
-			return o
-		}
-	}
-	for _, o := range list {
-		if o.Kind == "" {
-			return o
-		}
-	}
-	return guichet.Offering{}
 }
 
 // people resolves requester, beneficiary and observers, and where the ticket belongs.

@@ -210,3 +210,21 @@ func TestWhoOnlyAsksReadsOnThePortal(t *testing.T) {
 	ticket := s.open(storetest.Cleo, ticketing.Open{})
 	s.get(storetest.Cleo, address(ticket)).leadsTo("/tickets/" + strings.TrimPrefix(address(ticket), "/desk/tickets/"))
 }
+
+// Who records a call sees what the offering asks, fills what is known, and names who is in copy.
+func TestRecordingACallWithWhatTheFormAsks(t *testing.T) {
+	s := newStage(t)
+	form := url.Values{"channel": {"phone"}, "requester": {"rita"}, "service": {string(storetest.Moodle)}, "kind": {"incident"}, "title": {"Page blanche"},
+		"description": {"Depuis ce matin."}, "urgency": {"medium"}, "op": {"questions"}, "key": {"k"}}
+	s.post(storetest.Mona, "/desk/new", form).expect(http.StatusOK).holds("Signaler un problème", "Où ?", "Quel cours ?")
+	form.Del("op")
+	form["answers.where"], form["answers.course"], form["observers"] = []string{"course"}, []string{"Chimie"}, []string{"stan\r\nben"}
+	form.Set("answers.gone", "a field of another service")
+	s.post(storetest.Mona, "/desk/new", form).expect(http.StatusSeeOther)
+	s.get(storetest.Mona, "/desk/tickets/1").expect(http.StatusOK).holds("Chimie", "Dans un cours", "Formulaire, version 1")
+	s.get(storetest.Mona, "/desk/tickets/1/form").expect(http.StatusOK).holds("Quel cours ?", "Version 1")
+	s.get(storetest.Rita, "/desk/tickets/1/form").expect(http.StatusNotFound)
+	form.Set("key", "k2")
+	form["answers.where"], form["observers"] = []string{"moon"}, []string{"nobody known"}
+	s.post(storetest.Mona, "/desk/new", form).expect(http.StatusUnprocessableEntity).holds("Choisissez parmi les réponses proposées", "nobody known")
+}

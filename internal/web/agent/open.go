@@ -1,11 +1,14 @@
 package agent
 
 import (
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -18,6 +21,29 @@ type openData struct {
 	Key    string
 	Files  []ticketing.File
 	Kept   []kit.KeptFile
+	Sheet  answering.Sheet // what the offering itself asks
+	Asks   string          // its name; empty: the service and the nature do not say which offering is meant
+}
+
+// offering is what is asked: as the template says, as long as the service is still its own, else as
+// the service and the nature do.
+func (d openData) offering(q *site.Request) guichet.Offering {
+	service := guichet.ID(d.Typed.Get("service"))
+	if t := d.template(q); t.Ticket != nil && t.Ticket.OfferingID != "" {
+		if o := q.Config.Offerings[t.Ticket.OfferingID]; slices.Contains(q.Config.ServicePath(service), o.ServiceID) {
+			return o
+		}
+	}
+	return q.Config.OfferingFor(service, guichet.Kind(d.Typed.Get("kind")))
+}
+
+// questions finds what the offering meant by the service and the nature asks.
+func (d *openData) questions(q *site.Request) {
+	offering := d.offering(q)
+	d.Asks = offering.Name
+	d.Sheet = answering.ForAnybody(q, offering.Form)
+	d.Sheet.Again(q, d.Typed, d.Errors, d.Kept)
+	d.Kept = slices.DeleteFunc(d.Kept, func(k kit.KeptFile) bool { return k.Field != "" })
 }
 
 // channels are the ways by which somebody reaches the desk otherwise than by its portal.
@@ -50,7 +76,11 @@ func openTicket(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	t, err := q.Desk.Open(q.R.Context(), q.Actor, openOf(data))
+	if form.Get("op") == "questions" { // another service was chosen: it asks other things
+		data.Kept = q.KeepFiles(data.Files)
+		return renderOpen(q, ok, data)
+	}
+	t, err := q.Desk.Open(q.R.Context(), q.Actor, openOf(q, data, form))
 	switch {
 	case err == nil:
 		return done(q, t.Number, draftNew, q.P.T("desk.open.done", "Number", q.P.Ticket(t.Number)))
@@ -65,12 +95,17 @@ func openTicket(q *site.Request) error {
 	return openAgain(q, data)
 }
 
-func openOf(d openData) ticketing.Open {
+func openOf(q *site.Request, d openData, form site.Form) ticketing.Open {
 	get := d.Typed.Get
-	return ticketing.Open{Service: guichet.ID(get("service")), Kind: guichet.Kind(get("kind")), Title: get("title"),
+	in := ticketing.Open{Service: guichet.ID(get("service")), Kind: guichet.Kind(get("kind")), Title: get("title"),
 		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Requester: site.Named(d.Typed, "requester"), Phone: get("phone"),
 		Location: get("location"), Channel: channelOf(get("channel")), Files: d.Files, Key: get("key"),
 		Template: guichet.ID(get("template")), Observers: site.Several(get("observers"))}
+	answering.Open(&in, form)
+	in.FormVersion = 0 // nothing is compulsory here: what the form no longer has is left out
+	asked := d.offering(q).Form
+	maps.DeleteFunc(in.Answers, func(key string, _ []string) bool { _, known := asked.Field(key); return !known })
+	return in
 }
 
 // channelOf keeps what the form offers: nobody records a ticket as if it came by the portal.
@@ -97,6 +132,7 @@ func openAgain(q *site.Request, d openData) error {
 }
 
 func renderOpen(q *site.Request, status int, d openData) error {
+	d.questions(q)
 	page := q.Page(q.P.T("desk.new"), "new")
 	groups, err := rail(q, page)
 	if err != nil {
@@ -119,7 +155,11 @@ func (d openData) labels(q *site.Request) map[string]string {
 	for _, f := range openOrder {
 		out[f] = q.P.T("desk.open." + f)
 	}
+	maps.Copy(out, d.Sheet.Labels())
 	return out
 }
+
+// order is the order of the fields on the page.
+func (d openData) order() []string { return append(slices.Clone(openOrder), d.Sheet.Order()...) }
 
 var openOrder = []string{"channel", "requester", "service", "kind", "observers", "title", "description", "urgency", "phone", "location"}

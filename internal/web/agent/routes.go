@@ -15,6 +15,7 @@ func Routes() []site.Route {
 		{Pattern: "GET /desk/new", Handle: agents(newTicket)},
 		{Pattern: "POST /desk/new", Handle: agents(openTicket)},
 		{Pattern: "GET /desk/tickets/{number}", Handle: agents(ticket)},
+		{Pattern: "GET /desk/tickets/{number}/form", Handle: agents(answeredForm)},
 		{Pattern: "POST /desk/tickets/{number}/messages", Handle: agents(speak)},
 		{Pattern: "POST /desk/tickets/{number}/actions/{action}", Handle: agents(act)},
 		{Pattern: "POST /desk/tickets/{number}/tasks/{id}/done", Handle: agents(finishTask)},

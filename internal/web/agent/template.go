@@ -198,6 +198,9 @@ func fromTemplate(q *site.Request, d *openData, id guichet.ID) {
 	if draft.ServiceID == "" {
 		set("service", string(q.Config.Offerings[draft.OfferingID].ServiceID))
 	}
+	for key, values := range draft.Answers {
+		d.Typed["answers."+key] = values
+	}
 	d.Typed.Set("template", string(id))
 }
 

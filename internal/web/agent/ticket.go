@@ -6,6 +6,7 @@ import (
 
 	"guichet"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 	"guichet/internal/web/thread"
@@ -37,6 +38,7 @@ type ticketData struct {
 	Key     string         // of the message, so that it is sent once
 	Kept    []kit.KeptFile // files of the attempt
 	People  []kit.Option
+	Answers []answering.Told
 
 	Inserted string // name of the template whose text was just put into the composer
 }
@@ -96,6 +98,7 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 		data.Mode = data.Modes[0]
 	}
 	data.Kept = q.KeepFiles(a.Files)
+	data.Answers = answering.Tell(q, v.Ticket.Answers, v.Documents)
 	return data, nil
 }
 

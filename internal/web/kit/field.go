@@ -18,6 +18,8 @@ type Field struct {
 	Placeholder        string
 	Complete           string // autocomplete token
 	Max                int    // length, in characters
+	Least, Most        string // bounds of a day or an hour
+	Refresh            string // id of the button that shows the rest of the form anew
 	Hidden             bool   // the label is for screen readers only
 	Errors             Errors
 }
@@ -30,6 +32,7 @@ type KeptFile struct {
 	Name      string
 	Size      int64  // bytes
 	Reference string // by which the form gives it back
+	Field     string // key of the field of the form that it answers, if it does
 }
 
 // attributes are those that depend on the field's state.
@@ -43,6 +46,15 @@ func (f Field) attributes() templ.Attributes {
 	}
 	if f.Max > 0 {
 		a["maxlength"] = strconv.Itoa(f.Max)
+	}
+	if f.Refresh != "" {
+		a["data-refresh"] = f.Refresh
+	}
+	if f.Least != "" {
+		a["min"] = f.Least
+	}
+	if f.Most != "" {
+		a["max"] = f.Most
 	}
 	return a
 }

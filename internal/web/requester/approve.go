@@ -9,6 +9,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 	"guichet/internal/web/thread"
@@ -37,6 +38,7 @@ type approvalData struct {
 	Decision string
 	Reason   string
 	Errors   kit.Errors
+	Answers  []answering.Told
 }
 
 // errLinkOver says that a link was good once.
@@ -102,6 +104,7 @@ func (d *approvalData) fill(q *site.Request) {
 	if d.Approval.ForID != "" {
 		d.For = v.People[d.Approval.ForID].Name()
 	}
+	d.Answers = answering.Tell(q, v.Ticket.Answers, nil)
 	if d.Linked {
 		d.Kept = len(v.Documents)
 		return

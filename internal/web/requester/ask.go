@@ -2,10 +2,12 @@ package requester
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -22,6 +24,8 @@ type formData struct {
 	Kept     []kit.KeptFile
 	People   []kit.Option // candidates, when the colleague's name is that of several
 	Me       guichet.Person
+	Sheet    answering.Sheet  // the offering's own form
+	Lost     []guichet.Answer // to fields that the form had when it was filled in
 }
 
 func requestForm(q *site.Request) error {
@@ -32,11 +36,7 @@ func requestForm(q *site.Request) error {
 	me := q.Actor.Person
 	v.Typed = url.Values{"title": {q.R.URL.Query().Get("q")}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
 		"for": {"me"}, "phone": {me.Phone}, "work_place": {string(guichet.WorkOnSite)}, "location": {me.Location}}
-	for _, f := range v.Offering.Form.Fields {
-		if known := f.Filled(me, q.Config.Organisations[me.OrganisationID].Name); known != "" {
-			v.Typed.Set(answerName(f), known)
-		}
-	}
+	v.Sheet.Fill(me, q.R.URL.Query())
 	return q.Render(ok, requestView(q.Page(v.Offering.Name, ""), v))
 }
 
@@ -50,7 +50,8 @@ func newForm(q *site.Request) (formData, error) {
 		if string(o.ID) == q.R.PathValue("offering") {
 			s := q.Config.Services[service]
 			up := append(parents(q.Config, service), kit.Option{Value: serviceURL(service, ""), Label: s.Name})
-			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person}, nil
+			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person,
+				Sheet: answering.New(q, q.Config, o.Form, q.Actor.Person)}, nil
 		}
 	}
 	return formData{}, guichet.NotFound("offering")
@@ -85,7 +86,26 @@ func request(q *site.Request) error {
 			v.Errors["beneficiary"] = q.P.Error("field.required", nil)
 		}
 	}
+	v.again(q)
 	return q.Render(r.Status, requestView(q.Page(v.Offering.Name, ""), v))
+}
+
+// again gives the offering's own form back, and says what has changed of it meanwhile.
+func (v *formData) again(q *site.Request) {
+	v.Sheet.Again(q, v.Typed, v.Errors, v.Kept)
+	v.Kept = slices.DeleteFunc(v.Kept, func(k kit.KeptFile) bool { return k.Field != "" })
+	if version := answering.Version(v.Typed); version != 0 && version != v.Offering.Version {
+		v.Lost = answering.Lost(q.Config, v.Offering, version, v.Typed)
+	}
+	if v.Errors["form"] != "" {
+		v.Refusal = v.Errors["form"]
+		for name := range v.Errors {
+			if strings.HasPrefix(name, "answers.") && !slices.Contains(v.Sheet.Order(), name) {
+				delete(v.Errors, name)
+			}
+		}
+		delete(v.Errors, "form")
+	}
 }
 
 // openOf is the ticket that the form asks for.
@@ -94,23 +114,16 @@ func openOf(v formData, form site.Form) ticketing.Open {
 	in := ticketing.Open{Service: v.Service.ID, Offering: v.Offering.ID, Kind: guichet.Kind(get("kind")), Title: get("title"),
 		Description: get("description"), Urgency: guichet.Grade(get("urgency")), Phone: get("phone"),
 		WorkPlace: guichet.WorkPlace(get("work_place")), Location: get("location"), Files: form.Files, Key: get("key"),
-		Channel: guichet.ChannelPortal, Answers: map[string][]string{}}
+		Channel: guichet.ChannelPortal}
+	answering.Open(&in, form)
 	if get("for") == "colleague" {
 		in.Beneficiary = site.Named(form.Values, "beneficiary")
 		if in.Phone == v.Me.Phone {
 			in.Phone = "" // it was filled in for the reader: the colleague has another
 		}
 	}
-	for _, f := range v.Offering.Form.Fields {
-		if values, given := form.Values[answerName(f)]; given {
-			in.Answers[f.Key] = values
-		}
-	}
 	return in
 }
-
-// answerName is the name of a field of the offering's own form.
-func answerName(f guichet.Field) string { return "answers." + f.Key }
 
 func sent(q *site.Request) error {
 	n, err := q.Number()

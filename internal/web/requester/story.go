@@ -9,6 +9,7 @@ import (
 	"guichet"
 	"guichet/internal/i18n"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 	"guichet/internal/web/thread"
@@ -62,6 +63,7 @@ type storyData struct {
 	For    string
 	Key    string // of the message, so that it is sent once
 	attempt
+	Answers []answering.Told
 }
 
 // attempt is what was sent and could not be done as it stands.
@@ -120,6 +122,7 @@ func publicView(v ticketing.View) ticketing.View {
 func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	t := v.Ticket
 	d.View, d.Groups = v, thread.Tell(q, v, false)
+	d.Answers = answering.Tell(q, t.Answers, v.Documents)
 	for _, doc := range v.Documents {
 		d.Files = append(d.Files, thread.FileOf(doc))
 	}

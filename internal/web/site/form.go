@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"guichet"
 	"guichet/internal/httpx"
@@ -127,6 +128,11 @@ func (q *Request) file(f *Form, part *multipart.Part) error {
 	if err != nil || ref.Size == 0 {
 		return httpx.BodyError(err)
 	}
-	f.Files = append(f.Files, ticketing.File{Name: markup.FileName(part.FileName()), MediaType: ref.MediaType, Size: ref.Size, Hash: ref.Hash})
+	field, _ := strings.CutPrefix(part.FormName(), "answers.")
+	if field == part.FormName() {
+		field = ""
+	}
+	f.Files = append(f.Files, ticketing.File{Name: markup.FileName(part.FileName()), MediaType: ref.MediaType, Size: ref.Size,
+		Hash: ref.Hash, Field: kept(field)})
 	return nil
 }

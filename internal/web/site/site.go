@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -284,8 +285,20 @@ func (q *Request) FieldErrors(err error) kit.Errors {
 	}
 	out := kit.Errors{}
 	for _, f := range e.Fields {
-		out[f.Field] = q.P.Error(f.Code, f.Args)
+		out[f.Field] = q.P.Error(f.Code, q.worded(f.Args))
 	}
+	return out
+}
+
+// worded says the days of a message as their reader would.
+func (q *Request) worded(args map[string]any) map[string]any {
+	limit, _ := args["Limit"].(string)
+	day, err := time.Parse(time.DateOnly, limit)
+	if err != nil {
+		return args
+	}
+	out := maps.Clone(args)
+	out["Limit"] = q.P.Date(day.Add(11 * time.Hour)) // the same day from Samoa to Wallis
 	return out
 }
 

@@ -4,6 +4,7 @@ package webtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"mime/multipart"
@@ -115,7 +116,10 @@ func (s *Stage) Post(person guichet.ID, path string, form url.Values) Page {
 }
 
 // Upload is a file of a form.
-type Upload struct{ Name, Content string }
+type Upload struct {
+	Name, Content string
+	Field         string // name of its field; empty: files
+}
 
 // Send sends a form in parts as browsers do: what stands before the file of a page, the files, what
 // stands after.
@@ -134,7 +138,8 @@ func (s *Stage) Send(person guichet.ID, path string, before url.Values, files []
 	}
 	values(before)
 	for _, f := range files {
-		part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="files"; filename="` + f.Name + `"`}})
+		field := cmp.Or(f.Field, "files")
+		part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="` + field + `"; filename="` + f.Name + `"`}})
 		if err == nil {
 			_, err = part.Write([]byte(f.Content))
 		}

@@ -78,8 +78,8 @@ for (const box of $$("[data-files]")) {
 // Markdown: a toolbar of a few marks above each rich textarea.
 const marks = { bold: ["**", "**"], italic: ["_", "_"], list: ["- ", ""], "list-ordered": ["1. ", ""], link: ["[", "](https://)"] };
 for (const area of $$("textarea[data-rich]")) {
-  const bar = $("[data-marks]", area.closest("form") ?? document);
-  if (!bar || bar.dataset.for !== area.id) continue;
+  const bar = $(`[data-marks][data-for="${CSS.escape(area.id)}"]`);
+  if (!bar) continue;
   bar.hidden = false;
   for (const button of $$("button[data-mark]", bar)) button.addEventListener("click", () => {
     const [before, after] = marks[button.dataset.mark];
@@ -120,16 +120,45 @@ for (const form of $$("form[data-draft]")) {
   });
 }
 
-// Fields that are asked only after a certain answer.
-const conditional = $$("[data-show-field]");
-const showFields = () => {
-  for (const part of conditional) {
-    const name = "answers." + part.dataset.showField, wanted = part.dataset.showValues.split("|");
-    const given = $$(`[name="${CSS.escape(name)}"]`).filter((f) => !["radio", "checkbox"].includes(f.type) || f.checked).map((f) => f.value);
-    part.hidden = !given.some((v) => wanted.includes(v));
+// Fields that are asked only after certain answers: the same conditions as on the server.
+const conditional = $$("[data-show]").map((part) => ({ part, when: JSON.parse(part.dataset.show) }));
+for (const text of $$("[data-without-scripts]")) text.hidden = true;
+const answersTo = (key) => $$(`[name="${CSS.escape("answers." + key)}"]`)
+  .filter((f) => !f.closest("[data-show][hidden]") && (!["radio", "checkbox"].includes(f.type) || f.checked))
+  .map((f) => f.value.trim()).filter((v) => v !== "");
+const asNumber = (v) => (/^[+-]?[0-9]+([.,][0-9]+)?$/.test(v) ? Number(v.replace(",", ".")) : NaN);
+const ordered = (a, b) => {
+  const x = asNumber(a), y = asNumber(b);
+  if (Number.isNaN(x) !== Number.isNaN(y)) return NaN;
+  return Number.isNaN(x) ? (a > b) - (a < b) : x - y;
+};
+const testHolds = ({ field, is = "one_of", values = [] }) => {
+  if (is === "always" || is === "never") return is === "always";
+  const given = answersTo(field), order = given.length && values.length ? ordered(given[0], values[0]) : NaN;
+  switch (is) {
+    case "filled": return given.length > 0;
+    case "empty": return given.length === 0;
+    case "none_of": return !given.some((v) => values.includes(v));
+    case "at_least": return order >= 0;
+    case "at_most": return order <= 0;
+    case "more": return order > 0;
+    case "less": return order < 0;
+    default: return given.some((v) => values.includes(v));
   }
 };
-if (conditional.length) { document.addEventListener("change", showFields); showFields(); }
+const showFields = () => {
+  for (const { part, when } of conditional) {
+    const own = !(when.field || when.is) || testHolds(when);
+    part.hidden = !(own && (when.all ?? []).every(testHolds) && (!when.any?.length || when.any.some(testHolds)));
+  }
+};
+if (conditional.length) {
+  for (const kind of ["change", "input"]) document.addEventListener(kind, showFields);
+  showFields();
+}
+
+// A choice that changes the rest of the form asks for it at once.
+for (const field of $$("[data-refresh]")) field.addEventListener("change", () => $(`#${CSS.escape(field.dataset.refresh)}`)?.click());
 
 // Parts shown by a radio button: "for a colleague", the modes of the composer.
 const showParts = () => {
