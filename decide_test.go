@@ -116,7 +116,7 @@ func TestDecideEffects(t *testing.T) {
 			}},
 		{name: "claim a new ticket", from: StateNew, actor: bob, act: Act{Action: ActionClaim}, event: EventClaimed,
 			want: func(t *Ticket) {
-				t.State, t.TeamID, t.AssigneeID, t.Level, t.ContactedAt = StateAssigned, "pedago", bob, Level1, noon
+				t.State, t.TeamID, t.AssigneeID, t.Level = StateAssigned, "pedago", bob, Level1
 			}},
 		{name: "claim from the pool keeps the first contact", from: StateAssigned, setup: func(t *Ticket) { t.AssigneeID = "" },
 			actor: bob, act: Act{Action: ActionClaim}, event: EventClaimed,
@@ -124,14 +124,14 @@ func TestDecideEffects(t *testing.T) {
 		{name: "claim where no team handles the service: the actor's", from: StateNew, setup: func(t *Ticket) { t.ServiceID = "orphan" },
 			actor: cleo, act: Act{Action: ActionClaim}, event: EventClaimed,
 			want: func(t *Ticket) {
-				t.State, t.TeamID, t.AssigneeID, t.Level, t.ContactedAt = StateAssigned, "network", cleo, Level2, noon
+				t.State, t.TeamID, t.AssigneeID, t.Level = StateAssigned, "network", cleo, Level2
 			}},
 		{name: "claim keeps the ticket's team", from: StateAssigned, setup: func(t *Ticket) { t.AssigneeID = "" },
 			actor: cleo, act: Act{Action: ActionClaim}, event: EventClaimed,
 			want: func(t *Ticket) { t.AssigneeID = cleo }},
 		{name: "claim by who has no team, of a service that has none", from: StateNew, setup: func(t *Ticket) { t.ServiceID = "orphan" },
 			actor: mona, act: Act{Action: ActionClaim}, event: EventClaimed,
-			want: func(t *Ticket) { t.State, t.AssigneeID, t.ContactedAt = StateAssigned, mona, noon }},
+			want: func(t *Ticket) { t.State, t.AssigneeID = StateAssigned, mona }},
 		{name: "hold until a date", from: StateAssigned, act: Act{Action: ActionHold, PendingReason: "planned", Until: tomorrow}, event: EventHeld,
 			want: func(t *Ticket) { t.State, t.PendingReason, t.PendingUntil = StatePending, "planned", tomorrow }},
 		{name: "hold without a date", from: StateAssigned, act: Act{Action: ActionHold, PendingReason: "requester"}, event: EventHeld,

@@ -270,7 +270,6 @@ func (d *Desk) apply(t *Ticket, act Act, actor Actor, now time.Time) {
 		d.assign(t, act)
 	case ActionClaim:
 		d.take(t, actor)
-		t.contact(now)
 	case ActionHold:
 		t.PendingReason, t.PendingUntil = act.PendingReason, act.Until
 	case ActionResolve:

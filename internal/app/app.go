@@ -111,6 +111,8 @@ func (a *App) wireJobs() error {
 		operating.JobSweep:    a.operating.Sweep,
 		ticketing.JobApproval: a.Desk.LookAtApproval,
 		directory.JobImport:   directory.New(a.Store).Step,
+		ticketing.JobClock:    a.Desk.Watch,
+		store.JobClocks:       a.Desk.Reckon,
 	}
 	transport, err := a.transport()
 	if err != nil {

@@ -312,6 +312,11 @@ func (tx *Tx) define(ctx context.Context, d Definition) (int, error) {
 		}
 		version = last[0].version + 1
 	}
+	if d.Kind == definitionCalendar || d.Kind == definitionLevels {
+		if err := tx.Reckon(ctx, Reckoning{}); err != nil {
+			return 0, err
+		}
+	}
 	return version, tx.exec(ctx, `INSERT INTO definition (kind, id, version, body, created_at, author_id, note)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, d.Kind, string(d.ID), version, body, micros(tx.Now), string(d.AuthorID), d.Note)
 }

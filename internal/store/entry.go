@@ -29,6 +29,9 @@ const maxBranches = 60
 
 // entries chooses the narrowest way in, and returns what of the query is left to check.
 func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery, error) {
+	if q.byDue() {
+		return tx.dueEntries(ctx, q)
+	}
 	list, rest, err := tx.narrow(ctx, q)
 	if err != nil || rest.chosen && len(list)*len(q.phases()) <= maxBranches {
 		return list, rest.TicketQuery, err
@@ -40,6 +43,36 @@ func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery,
 		return each("t.state", states, false), q, nil
 	}
 	return []entry{{phased: len(q.phases()) < allPhases}}, q, nil
+}
+
+// dueEntries are the ways into the due dates: they are for those who handle tickets, by person, team, service or
+// organisation, and not for those who only take part.
+func (tx *Tx) dueEntries(ctx context.Context, q TicketQuery) (list []entry, rest TicketQuery, err error) {
+	rest = q
+	switch {
+	case q.AssigneeID != "":
+		rest.AssigneeID = ""
+		list = each("t.assignee_id", []guichet.ID{q.AssigneeID}, false)
+	case len(q.TeamIDs) > 0:
+		rest.TeamIDs = nil
+		list = each("t.team_id", q.TeamIDs, false)
+	case q.ServiceID != "":
+		rest.ServiceID = ""
+		list, err = tx.areaEntries(ctx, guichet.Area{ServiceID: q.ServiceID})
+	case q.Organisation != "":
+		rest.Organisation = ""
+		list, err = tx.areaEntries(ctx, guichet.Area{OrganisationID: q.Organisation})
+	case q.Scope.All:
+		return []entry{{}}, rest, nil
+	default:
+		rest.Scope = guichet.Scope{All: true}
+		list, err = tx.scopeEntries(ctx, q.Scope)
+		list = slices.DeleteFunc(list, func(e entry) bool { return e.column == takingPart })
+	}
+	if len(list) > maxBranches {
+		return []entry{{}}, q, err
+	}
+	return list, rest, err
 }
 
 // remainder is what of a query the entries do not answer, once they were chosen.

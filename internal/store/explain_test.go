@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"guichet"
 	"guichet/internal/store"
@@ -17,6 +18,7 @@ func TestListsUseIndexes(t *testing.T) {
 	s := Open(t, nil)
 	Fill(t, s)
 	scopeOf := func(person guichet.ID) guichet.Scope { return Actor(t, s, person).Scope() }
+	noon := time.Date(2026, 3, 16, 12, 0, 0, 0, time.UTC)
 	everything, technician, moderator, requester := scopeOf(Fay), scopeOf(Ann), scopeOf(Mona), scopeOf(Rita)
 	for _, c := range []struct {
 		name  string
@@ -47,6 +49,12 @@ func TestListsUseIndexes(t *testing.T) {
 		{"tag", store.TicketQuery{Scope: everything, Tag: "vip", Open: true}, "ticket_tag_recent", true},
 		{"tag, moderator", store.TicketQuery{Scope: moderator, Tag: "vip", Open: true}, "ticket_tag_recent", true},
 		{"tag, requester", store.TicketQuery{Scope: requester, Tag: "vip"}, "ticket_party_recent", true},
+		{"due soon", store.TicketQuery{Scope: everything, DueBefore: noon}, "ticket_clock_due", true},
+		{"due soon, next page", store.TicketQuery{Scope: everything, DueBefore: noon, After: store.Cursor{UpdatedAt: noon, ID: "x"}}, "ticket_clock_due", true},
+		{"due soon, mine", store.TicketQuery{Scope: technician, AssigneeID: Ann, DueBefore: noon}, "ticket_clock_assignee", true},
+		{"due soon, technician's scope", store.TicketQuery{Scope: technician, DueBefore: noon}, "ticket_clock_team", true},
+		{"due soon, moderator's scope", store.TicketQuery{Scope: moderator, DueBefore: noon}, "ticket_clock_service", true},
+		{"due soon, organisation", store.TicketQuery{Scope: everything, Organisation: "rennes", DueBefore: noon}, "ticket_clock_organisation", true},
 		{"words, requester", store.TicketQuery{Scope: requester, Text: "panne"}, "VIRTUAL TABLE", true},
 		{"words, technician", store.TicketQuery{Scope: technician, Text: "panne"}, "VIRTUAL TABLE", true},
 		{"words, everything", store.TicketQuery{Scope: everything, Text: "panne"}, "VIRTUAL TABLE", true},

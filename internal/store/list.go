@@ -25,8 +25,9 @@ type TicketQuery struct {
 	Priorities   []guichet.Priority
 	Kinds        []guichet.Kind
 	Tag          string
-	Text         string // words to find, all in one text; internal notes count for those who handle the ticket
-	After        Cursor
+	Text         string    // words to find, all in one text; internal notes count for those who handle the ticket
+	DueBefore    time.Time // something is due until then; the list is in the order of the due dates
+	After        Cursor    // in a list by due dates, UpdatedAt is the date
 	Limit        int
 }
 
@@ -65,6 +66,12 @@ type TicketRow struct {
 	UpdatedAt      time.Time
 	Version        int64
 	Tags           []string
+	DueAt          time.Time // next due date; zero: none, or not known while it waits
+	WarnAt         time.Time // from when that date is near
+	Contact        guichet.ClockState
+	ContactDue     time.Time
+	Resolve        guichet.ClockState
+	ResolveDue     time.Time
 }
 
 func scanRow(r scanner) (t TicketRow, err error) {
@@ -73,7 +80,9 @@ func scanRow(r scanner) (t TicketRow, err error) {
 		id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Level, &t.Urgency, &t.Impact,
 		&t.Priority, &t.Channel, &t.PendingReason, moment{&t.PendingUntil}, moment{&t.CloseAt}, moment{&t.OpenedAt},
 		moment{&t.UpdatedAt}, &t.Version, &requester.GivenName, &requester.FamilyName,
-		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags})
+		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags},
+		moment{&t.DueAt}, moment{&t.WarnAt}, text[guichet.ClockState]{&t.Contact}, moment{&t.ContactDue},
+		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue})
 	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
 	return t, err
 }
@@ -81,12 +90,25 @@ func scanRow(r scanner) (t TicketRow, err error) {
 const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message, t.requester_id, t.beneficiary_id,
 	t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.level, t.urgency, t.impact, t.priority, t.channel,
 	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, r.given_name, r.family_name,
-	b.given_name, b.family_name, a.given_name, a.family_name, t.tags
+	b.given_name, b.family_name, a.given_name, a.family_name, t.tags, k.due_at, k.warn_at, k.contact_state, k.contact_due,
+	k.resolve_state, k.resolve_due
 	FROM ticket t JOIN person r ON r.id = t.requester_id
 	LEFT JOIN person b ON b.id = t.beneficiary_id AND t.beneficiary_id <> t.requester_id
-	LEFT JOIN person a ON a.id = t.assignee_id WHERE `
+	LEFT JOIN person a ON a.id = t.assignee_id
+	LEFT JOIN ticket_clock k ON k.ticket_id = t.id WHERE `
 
-// Tickets reads a page of a list, the most recently changed first.
+// byDue reports a list in the order of the due dates. Words are found in the order of the last change.
+func (q TicketQuery) byDue() bool { return !q.DueBefore.IsZero() && q.Text == "" }
+
+// Place is where a page that ends with a row begins again.
+func (q TicketQuery) Place(last TicketRow) Cursor {
+	if q.byDue() {
+		return Cursor{last.DueAt, last.ID}
+	}
+	return Cursor{last.UpdatedAt, last.ID}
+}
+
+// Tickets reads a page of a list, the most recently changed first, or what is due first.
 func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
 	p, err := tx.plan(ctx, q)
 	if err != nil || len(p.branches) == 0 {

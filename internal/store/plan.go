@@ -18,6 +18,7 @@ type plan struct {
 	branches []branch
 	limit    string    // placeholder
 	cursor   [2]string // placeholders of the place where the page begins
+	due      string    // placeholder of the date until which something is due, in a list by due dates
 }
 
 // branch is the part of a list that one entry gives.
@@ -40,14 +41,43 @@ func (tx *Tx) plan(ctx context.Context, q TicketQuery) (*plan, error) {
 	}
 	p.start(q, rest)
 	for _, e := range entries {
+		if q.byDue() {
+			p.branches = append(p.branches, p.dueBranch(e))
+			continue
+		}
 		p.enter(e, q.phases())
 	}
 	return p, nil
 }
 
+// dueBranch reads an entry in the order of the due dates. The table of the clocks has what the entries need.
+func (p *plan) dueBranch(e entry) branch {
+	b := branch{from: "ticket_clock y CROSS JOIN ticket t", at: "y.due_at", id: "y.ticket_id"}
+	own := []string{"t.id = y.ticket_id", "y.due_at > 0", "y.due_at <= " + p.due}
+	if e.column != "" {
+		own = append(own, "y."+strings.TrimPrefix(e.column, "t.")+" = "+p.arg(string(e.value)))
+	}
+	if e.within != "" {
+		own = append(own, p.below("t.organisation_id", "organisation_closure", e.within))
+	}
+	b.where = p.joined(b, own)
+	return b
+}
+
+// order is how a list runs: its direction, and what comes after a place.
+func (p *plan) order() (direction, after string) {
+	if p.due != "" {
+		return "ASC", ">"
+	}
+	return "DESC", "<"
+}
+
 // start writes what every branch checks.
 func (p *plan) start(q, rest TicketQuery) {
 	p.conditions(rest)
+	if q.byDue() {
+		p.due = p.arg(micros(q.DueBefore))
+	}
 	if q.After.ID != "" {
 		p.cursor = [2]string{p.arg(micros(q.After.UpdatedAt)), p.arg(string(q.After.ID))}
 	}
@@ -96,7 +126,8 @@ func (p *plan) branch(e entry, phase string) branch {
 func (p *plan) joined(b branch, own []string) string {
 	all := slices.Concat(own, p.where)
 	if p.cursor[0] != "" {
-		all = append(all, fmt.Sprintf("(%s, %s) < (%s, %s)", b.at, b.id, p.cursor[0], p.cursor[1]))
+		_, after := p.order()
+		all = append(all, fmt.Sprintf("(%s, %s) %s (%s, %s)", b.at, b.id, after, p.cursor[0], p.cursor[1]))
 	}
 	return strings.Join(all, " AND ")
 }
@@ -107,9 +138,13 @@ func (p *plan) plain() bool { return len(p.branches) == 1 && p.branches[0].from 
 // page is the statement that reads a page of a list.
 func (p *plan) page() string {
 	where := p.branches[0].where
+	direction, _ := p.order()
 	if !p.plain() {
-		where = "t.id IN (SELECT f.id FROM (" + p.together() +
-			") AS f ORDER BY f.updated_at DESC, f.id DESC LIMIT " + p.limit + ")"
+		where = fmt.Sprintf("t.id IN (SELECT f.id FROM (%s) AS f ORDER BY f.updated_at %[2]s, f.id %[2]s LIMIT %[3]s)",
+			p.together(), direction, p.limit)
+	}
+	if p.due != "" {
+		return listSQL + where + " ORDER BY COALESCE(k.due_at, 0), t.id LIMIT " + p.limit
 	}
 	return listSQL + where + " ORDER BY t.updated_at DESC, t.id DESC LIMIT " + p.limit
 }
@@ -126,9 +161,10 @@ func (p *plan) count() string {
 // together puts the beginnings of the branches together; a ticket that stands in several is there once.
 func (p *plan) together() string {
 	parts := make([]string, len(p.branches))
+	direction, _ := p.order()
 	for i, b := range p.branches {
-		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s %s AS id, %s AS updated_at FROM %s WHERE %s ORDER BY %[3]s DESC, %[2]s DESC LIMIT %[6]s) AS b%[7]d",
-			b.repeats, b.id, b.at, b.from, b.where, p.limit, i)
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s %s AS id, %s AS updated_at FROM %s WHERE %s ORDER BY %[3]s %[8]s, %[2]s %[8]s LIMIT %[6]s) AS b%[7]d",
+			b.repeats, b.id, b.at, b.from, b.where, p.limit, i, direction)
 	}
 	return strings.Join(parts, " UNION ")
 }
@@ -153,6 +189,9 @@ func (p *plan) conditions(q TicketQuery) {
 	}
 	if q.Tag != "" {
 		p.and("EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket_id = t.id AND g.tag = " + p.arg(q.Tag) + ")")
+	}
+	if !q.DueBefore.IsZero() && q.Text != "" {
+		p.and("EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0 AND d.due_at <= " + p.arg(micros(q.DueBefore)) + ")")
 	}
 	p.scope(q.Scope)
 }

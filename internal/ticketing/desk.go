@@ -20,6 +20,7 @@ const (
 	JobClose  = "ticket.close"  // payload: identifier of the ticket
 
 	JobApproval = "ticket.approval" // payload: identifier of the ticket
+	JobClock    = "ticket.clock"    // payload: identifier of the ticket
 )
 
 // Desk runs the use cases on a database.
@@ -101,7 +102,14 @@ func save(ctx context.Context, tx *store.Tx, before guichet.Ticket, after *guich
 		}
 		events[i].TicketID = after.ID
 	}
+	watch, err := reckon(ctx, tx, after, events)
+	if err != nil {
+		return err
+	}
 	if err := tx.UpdateTicket(ctx, before, after, events); err != nil {
+		return err
+	}
+	if err := watch(ctx, tx); err != nil {
 		return err
 	}
 	if err := replaceAssignee(ctx, tx, before, *after); err != nil {

@@ -105,6 +105,9 @@ func (l loaded) say(ctx context.Context, tx *store.Tx, actor guichet.Actor, in F
 	}
 	e := guichet.Event{ID: guichet.NewID(tx.Now), TicketID: l.ticket.ID, At: tx.Now, ActorID: actor.Person.ID,
 		Channel: actor.Channel, Kind: kind, Internal: in.Internal, Text: in.Text}
+	if l.answers(actor, in, works) {
+		e = e.ByAgent()
+	}
 	after := l.spokenTo(actor, in, works, tx.Now)
 	events := append([]guichet.Event{e}, l.answered(tx, &after, actor, in)...)
 	if err := save(ctx, tx, l.ticket, &after, events); err != nil {
@@ -120,10 +123,15 @@ func (l loaded) spokenTo(actor guichet.Actor, in FollowUp, works bool, now time.
 	if !in.Internal && in.Text != "" {
 		after.LastMessage = excerpt(in.Text)
 	}
-	if !in.Internal && works && !actor.Is(guichet.PerformerRequester, l.ticket, l.place) && after.ContactedAt.IsZero() {
+	if l.answers(actor, in, works) && after.ContactedAt.IsZero() {
 		after.ContactedAt = now
 	}
 	return after
+}
+
+// answers reports a message by which an agent speaks to the requester's side.
+func (l loaded) answers(actor guichet.Actor, in FollowUp, works bool) bool {
+	return !in.Internal && works && !actor.Is(guichet.PerformerRequester, l.ticket, l.place)
 }
 
 // PendingRequester is the key of the pending reason that an answer of the requester ends.

@@ -383,7 +383,7 @@ func (o *opening) write(ctx context.Context) (err error) {
 
 func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) error {
 	t.LastSeq = int64(len(with.events))
-	if err := tx.InsertTicket(ctx, t); err != nil {
+	if err := enter(ctx, tx, t, with.events); err != nil {
 		return err
 	}
 	for _, p := range parties(*t, with) {

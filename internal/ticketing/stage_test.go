@@ -36,7 +36,8 @@ func newStage(t *testing.T) *stage {
 	told := func(context.Context, *store.Tx, store.Job) error { return nil }
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{ticketing.JobNotify: told,
 		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch,
-		ticketing.JobApproval: desk.LookAtApproval}, nil)
+		ticketing.JobApproval: desk.LookAtApproval,
+		ticketing.JobClock:    desk.Watch, store.JobClocks: desk.Reckon}, nil)
 	return &stage{t, context.Background(), s, desk, clock, runner}
 }
 

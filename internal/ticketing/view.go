@@ -3,6 +3,7 @@ package ticketing
 import (
 	"context"
 	"slices"
+	"time"
 
 	"guichet"
 	"guichet/internal/store"
@@ -25,6 +26,11 @@ type View struct {
 	Approvals []guichet.Approval
 	Plan      guichet.ApprovalPlan // the steps that it goes through, and when the present one ends
 	Links     []store.LinkedTicket
+	Clock     guichet.Clock   // as it is at Now; without a level, off
+	Pauses    []guichet.Event // past times that were decided not to count, and were not withdrawn
+	Contacts  []guichet.Event // recorded contacts with the beneficiary, corrections in place
+	Moderates bool            // may decide what does not count
+	Now       time.Time
 	Lists     []guichet.Checklist // points to check, for agents
 	People    map[guichet.ID]guichet.Person
 }
@@ -44,6 +50,10 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		v.Speaks = v.Works || l.isParty(actor)
 		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place, tx.Now)
 		if err := v.read(ctx, tx, actor, before); err != nil {
+			return err
+		}
+		v.Moderates = actor.MayWrite() && actor.May(guichet.PermissionModerate, l.ticket, l.place)
+		if err := v.readClock(ctx, tx); err != nil {
 			return err
 		}
 		v.People, err = tx.People(ctx, v.everybody())
@@ -167,7 +177,7 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	if len(page.Rows) > size {
 		page.Rows = page.Rows[:size]
 		last := page.Rows[size-1]
-		page.Next = store.Cursor{UpdatedAt: last.UpdatedAt, ID: last.ID}
+		page.Next = q.Place(last)
 	}
 	return page, err
 }
