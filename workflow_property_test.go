@@ -190,3 +190,25 @@ func TestAChosenClosureAgreesWithItself(t *testing.T) {
 		}
 	})
 }
+
+// A new process, and each action that is added with what is usual, pass their check.
+func TestWhatIsUsualPasses(t *testing.T) {
+	w := NewWorkflow("new", "Nouveau", completeFlow().PendingReasons, []Performer{"moderator"})
+	if err := w.Check(testDesk().Roles); err != nil {
+		t.Errorf("a new process: %v", err)
+	}
+	for _, a := range Actions() {
+		var p Problems
+		tr := UsualTransition(a, []Performer{"moderator"})
+		if w.checkWords(&p, "t", tr, testDesk().Roles) {
+			w.checkShape(&p, "t", tr)
+			w.checkDoers(&p, "t", tr)
+		}
+		if err := p.Err(); err != nil {
+			t.Errorf("%s: %v", a, err)
+		}
+	}
+	if err := w.WithClosure(ClosureRequester, 7, nil).Check(testDesk().Roles); err != nil {
+		t.Errorf("the requester closes: %v", err)
+	}
+}

@@ -50,6 +50,8 @@ func flows(q *site.Request) kit.Group {
 		g.Views = append(g.Views, kit.View{Key: "workflow-" + string(id), Title: w.Name, Icon: "workflow", URL: flowURL(id), Count: -1})
 	}
 	slices.SortFunc(g.Views, func(a, b kit.View) int { return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.Key, b.Key)) })
+	all := kit.View{Key: "workflows", Title: q.P.T("admin.flow.all"), Icon: "list", URL: "/admin/workflows", Count: -1}
+	g.Views = slices.Insert(g.Views, 0, all)
 	return g
 }
 

@@ -1,11 +1,10 @@
 package admin
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"guichet"
 	"guichet/internal/web/kit"
@@ -14,98 +13,159 @@ import (
 
 // Sizes of the drawing of a process, in units of its view.
 const (
-	boxWidth, boxHeight = 160, 60
-	sideways            = 13 // between two lines that go opposite ways
-	arc                 = 130
-	lineGap             = 15 // between two lines of a label
+	boxWidth, boxHeight = 148, 56
+	pillHeight          = 24
+	pillGap             = 26  // from one label of a line to the next
+	letter              = 6.7 // width of a letter of a label, about
 )
 
-// places are where the states stand: the life goes from left to right, what ends it otherwise is
-// above and below.
-var places = map[guichet.State][2]float64{
-	guichet.StateAwaitingApproval: {20, 30}, guichet.StateRejected: {540, 30},
-	guichet.StateNew: {240, 200}, guichet.StateAssigned: {540, 200}, guichet.StateResolved: {860, 200}, guichet.StateClosed: {1160, 200},
-	guichet.StateCancelled: {20, 370}, guichet.StatePending: {540, 370},
+// places are where the states stand: work to the right, ends below, approval and waiting above.
+var places = map[guichet.State][2]int{
+	guichet.StateAwaitingApproval: {120, 40}, guichet.StateRejected: {400, 40}, guichet.StatePending: {640, 40},
+	guichet.StateNew: {120, 200}, guichet.StateAssigned: {640, 200},
+	guichet.StateCancelled: {120, 460}, guichet.StateClosed: {340, 460}, guichet.StateResolved: {640, 460},
+}
+
+type leap struct{ from, to guichet.State }
+
+// route is the way of a line and the middle of its labels; they grow upwards or downwards from there,
+// or both ways.
+type route struct {
+	path string
+	x, y int
+	grow int // -1 up, 1 down, 0 both
+}
+
+const (
+	awaiting  = guichet.StateAwaitingApproval
+	rejected  = guichet.StateRejected
+	fresh     = guichet.StateNew
+	assigned  = guichet.StateAssigned
+	pending   = guichet.StatePending
+	resolved  = guichet.StateResolved
+	closed    = guichet.StateClosed
+	cancelled = guichet.StateCancelled
+)
+
+// routes are the ways that a life can take; the states are a closed list, so each way has its own place.
+var routes = map[leap]route{
+	{awaiting, fresh}:     {"M194 96V198", 194, 148, 0},
+	{awaiting, rejected}:  {"M268 68H398", 333, 68, 0},
+	{awaiting, assigned}:  {"M250 96V122a8 8 0 0 0 8 8H640a8 8 0 0 1 8 8V198", 450, 130, 0},
+	{awaiting, cancelled}: {"M120 84H68a8 8 0 0 0-8 8V480a8 8 0 0 0 8 8H118", 60, 400, 0},
+	{fresh, assigned}:     {"M268 222H638", 453, 222, -1},
+	{assigned, fresh}:     {"M640 246H270", 453, 246, 1},
+	{fresh, pending}:      {"M230 200V168a8 8 0 0 1 8-8H654a8 8 0 0 0 8-8V98", 455, 160, -1},
+	{pending, fresh}:      {"M654 96V132a8 8 0 0 1-8 8H258a8 8 0 0 0-8 8V198", 455, 140, -1},
+	{fresh, resolved}:     {"M230 256V322a8 8 0 0 0 8 8H687a8 8 0 0 1 8 8V458", 455, 330, 0},
+	{fresh, closed}:       {"M250 256V382a8 8 0 0 0 8 8H386a8 8 0 0 1 8 8V458", 325, 390, 0},
+	{fresh, cancelled}:    {"M150 256V458", 150, 380, 0},
+	{assigned, pending}:   {"M762 200V98", 790, 148, 0},
+	{pending, assigned}:   {"M690 96V198", 660, 148, 0},
+	{assigned, resolved}:  {"M726 256V458", 726, 372, 0},
+	{assigned, closed}:    {"M676 256V406a8 8 0 0 1-8 8H448a8 8 0 0 0-8 8V458", 556, 414, 0},
+	{assigned, cancelled}: {"M656 256V284a8 8 0 0 1-8 8H193a8 8 0 0 0-8 8V458", 420, 292, 0},
+	{pending, resolved}:   {"M788 68H922a8 8 0 0 1 8 8V492a8 8 0 0 1-8 8H790", 930, 120, 0},
+	{pending, closed}:     {"M640 86H612a8 8 0 0 0-8 8V362a8 8 0 0 1-8 8H470a8 8 0 0 0-8 8V458", 540, 370, 0},
+	{pending, cancelled}:  {"M640 54H598a8 8 0 0 0-8 8V300a8 8 0 0 1-8 8H213a8 8 0 0 0-8 8V458", 420, 310, 0},
+	{resolved, assigned}:  {"M788 476H852a8 8 0 0 0 8-8V236a8 8 0 0 0-8-8H790", 860, 330, 0},
+	{resolved, fresh}:     {"M660 460V444a8 8 0 0 0-8-8H228a8 8 0 0 1-8-8V258", 330, 436, 0},
+	{resolved, closed}:    {"M640 488H490", 564, 488, 0},
+	{resolved, cancelled}: {"M660 516V532a8 8 0 0 1-8 8H202a8 8 0 0 1-8-8V518", 430, 540, 0},
 }
 
 // flowBox is a state of the drawing.
 type flowBox struct {
 	State   guichet.State
-	X, Y    string
+	X, Y    int
 	Name    string
 	InPlace string // how many actions do not leave it
+	Chosen  bool
+	Faulty  bool
 }
 
 // flowLine joins two states.
 type flowLine struct {
 	Path   string
 	Auto   bool // only the desk itself does it
-	X      string
-	Anchor string // "start", "middle" or "end" of the labels stands at X
+	Chosen bool
 	Labels []flowLabel
 }
 
-type flowLabel struct{ Text, Y string }
+// flowLabel is an action of a line; it leads to its editor.
+type flowLabel struct {
+	Text         string
+	Says         string // for who does not see the line
+	Index        int
+	X, Y, Middle int
+	Width        int
+	Chosen       bool
+	Faulty       bool
+}
 
 // drawing is a process as it is drawn.
 type drawing struct {
-	Boxes []flowBox
-	Lines []flowLine
-	Says  string // the same in words, for who does not see it
+	Boxes    []flowBox
+	Lines    []flowLine
+	Approval bool // the life may begin by an approval
+	Says     string
 }
 
-type leap struct{ from, to guichet.State }
+// chosen is what the drawing points at: an action, and the places that are faulty.
+type chosen struct {
+	action int // -1: none
+	faults faults
+}
 
 // draw lays a process out.
-func draw(q *site.Request, w guichet.Workflow) drawing {
-	labels, auto, order := map[leap][]string{}, map[leap]bool{}, []leap(nil)
-	inPlace := map[guichet.State]int{}
-	for _, tr := range w.Transitions {
+func draw(q *site.Request, w guichet.Workflow, c chosen) drawing {
+	labels, order := map[leap][]int{}, []leap(nil)
+	inPlace := map[guichet.State][]int{}
+	for i, tr := range w.Transitions {
 		for _, from := range tr.From {
 			if tr.To == "" || tr.To == from {
-				inPlace[from]++
+				inPlace[from] = append(inPlace[from], i)
 				continue
 			}
 			l := leap{from, tr.To}
 			if labels[l] == nil {
-				order, auto[l] = append(order, l), true
+				order = append(order, l)
 			}
-			labels[l] = append(labels[l], site.Label(q, tr))
-			auto[l] = auto[l] && bySystem(tr)
+			labels[l] = append(labels[l], i)
 		}
 	}
-	d := drawing{Boxes: boxes(q, used(w), inPlace)}
+	d := drawing{Boxes: boxes(q, w, inPlace, c), Approval: w.Uses(awaiting)}
 	var said []string
 	for _, l := range order {
-		_, back := labels[leap{l.to, l.from}]
-		d.Lines = append(d.Lines, line(l, labels[l], auto[l], back))
-		said = append(said, q.P.T("admin.flow.says", "From", stateName(q, l.from), "To", stateName(q, l.to), "Actions", strings.Join(labels[l], ", ")))
+		d.Lines = append(d.Lines, line(q, w, l, labels[l], c))
+		var names []string
+		for _, i := range labels[l] {
+			names = append(names, drawnLabel(q, w, w.Transitions[i]))
+		}
+		said = append(said, q.P.T("admin.flow.says", "From", stepName(q, w, l.from), "To", stepName(q, w, l.to), "Actions", strings.Join(names, ", ")))
 	}
+	slices.SortStableFunc(d.Lines, func(a, b flowLine) int { return order01(a.Chosen) - order01(b.Chosen) }) // what is chosen lies on top
 	d.Says = strings.Join(said, " ")
 	return d
 }
 
-// dashed reports whether the desk acts by itself somewhere.
-func (d drawing) dashed() bool {
-	return slices.ContainsFunc(d.Lines, func(l flowLine) bool { return l.Auto })
+func order01(last bool) int {
+	if last {
+		return 1
+	}
+	return 0
 }
 
-func bySystem(tr guichet.Transition) bool {
-	return len(tr.By) == 1 && tr.By[0] == guichet.PerformerSystem
-}
-
-// used lists the states of a process in the order of a life.
-func used(w guichet.Workflow) []guichet.State {
-	return slices.DeleteFunc(guichet.States(), func(s guichet.State) bool {
-		return !slices.ContainsFunc(w.Transitions, func(tr guichet.Transition) bool { return tr.To == s || slices.Contains(tr.From, s) })
-	})
-}
-
-func boxes(q *site.Request, states []guichet.State, inPlace map[guichet.State]int) []flowBox {
+func boxes(q *site.Request, w guichet.Workflow, inPlace map[guichet.State][]int, c chosen) []flowBox {
 	var out []flowBox
-	for _, s := range states {
-		b := flowBox{State: s, X: unit(places[s][0]), Y: unit(places[s][1]), Name: stateName(q, s)}
-		if n := inPlace[s]; n > 0 {
+	for _, s := range w.States() {
+		at, known := places[s]
+		if !known {
+			continue
+		}
+		b := flowBox{State: s, X: at[0], Y: at[1], Name: stepName(q, w, s), Faulty: len(c.faults.of("states."+string(s))) > 0,
+			Chosen: slices.Contains(inPlace[s], c.action)}
+		if n := len(inPlace[s]); n > 0 {
 			b.InPlace = q.P.N("admin.flow.in_place", n)
 		}
 		out = append(out, b)
@@ -113,107 +173,115 @@ func boxes(q *site.Request, states []guichet.State, inPlace map[guichet.State]in
 	return out
 }
 
-// stateName names a state whoever has the ticket.
-func stateName(q *site.Request, s guichet.State) string { return q.P.T("state.desk." + string(s)) }
+// line draws the way from a state to another with the actions that take it.
+func line(q *site.Request, w guichet.Workflow, l leap, actions []int, c chosen) flowLine {
+	r, known := routes[l]
+	if !known {
+		r = straight(l)
+	}
+	out := flowLine{Path: r.path, Auto: true}
+	y := r.y
+	switch r.grow {
+	case 0:
+		y -= (len(actions) - 1) * pillGap / 2
+	case -1:
+		y -= (len(actions) - 1) * pillGap
+	}
+	for n, i := range actions {
+		tr := w.Transitions[i]
+		text := drawnLabel(q, w, tr)
+		width := int(float64(utf8.RuneCountInString(text))*letter) + 16
+		label := flowLabel{Text: text, Index: i, X: r.x - width/2, Y: y + n*pillGap - pillHeight/2, Middle: r.x, Width: width,
+			Says:   q.P.T("admin.flow.label", "Action", text, "From", stepName(q, w, l.from), "To", stepName(q, w, l.to)),
+			Chosen: i == c.action, Faulty: c.faults.at(i)}
+		out.Labels = append(out.Labels, label)
+		out.Auto = out.Auto && bySystem(tr)
+		out.Chosen = out.Chosen || label.Chosen
+	}
+	return out
+}
 
-// line draws the way from a state to another: straight, beside the one that comes back, or as an arc
-// over the states between.
-func line(l leap, labels []string, auto, back bool) flowLine {
+// straight is the way between two states that no life takes: a draft may hold anything.
+func straight(l leap) route {
 	a, b := places[l.from], places[l.to]
-	ax, ay, bx, by := a[0]+boxWidth/2, a[1]+boxHeight/2, b[0]+boxWidth/2, b[1]+boxHeight/2
-	out := flowLine{Auto: auto, Anchor: "middle"}
-	if ay == by && math.Abs(bx-ax) > 1.5*boxWidth && jumps(ax, bx, ay) {
-		top := ay - boxHeight/2
-		mid := (ax + bx) / 2
-		out.Path = fmt.Sprintf("M%s %sQ%s %s %s %s", unit(ax+20), unit(top), unit(mid), unit(top-arc+boxHeight/2), unit(bx-20), unit(top-2))
-		return out.label(mid, top-arc/2+boxHeight/4+4, labels)
-	}
-	if back {
-		length := math.Hypot(bx-ax, by-ay)
-		dx, dy := -(by-ay)/length*sideways, (bx-ax)/length*sideways
-		ax, ay, bx, by = ax+dx, ay+dy, bx+dx, by+dy
-	}
-	x1, y1 := border(ax, ay, bx, by, a)
-	x2, y2 := border(bx, by, ax, ay, b)
-	out.Path = fmt.Sprintf("M%s %sL%s %s", unit(x1), unit(y1), unit(x2), unit(y2))
-	x, y := (x1+x2)/2, (y1+y2)/2
-	switch { // beside the line, away from the one that comes back
-	case back && ay == by:
-		y += math.Copysign(lineGap*float64(len(labels)+1)/2, bx-ax)
-	case back && by < ay:
-		x, out.Anchor = x+lineGap/2, "start"
-	case back:
-		x, out.Anchor = x-lineGap/2, "end"
-	}
-	return out.label(x, y, labels)
+	ax, ay, bx, by := a[0]+boxWidth/2, a[1]+boxHeight, b[0]+boxWidth/2, b[1]
+	return route{fmt.Sprintf("M%d %dL%d %d", ax, ay, bx, by), (ax + bx) / 2, (ay + by) / 2, 0}
 }
 
-// jumps reports whether another state stands between two of the same row.
-func jumps(ax, bx, y float64) bool {
-	for _, p := range places {
-		x := p[0] + boxWidth/2
-		if p[1]+boxHeight/2 == y && x > min(ax, bx) && x < max(ax, bx) {
-			return true
-		}
-	}
-	return false
+func bySystem(tr guichet.Transition) bool {
+	return len(tr.By) == 1 && tr.By[0] == guichet.PerformerSystem
 }
 
-// border is where the way from a point inside a box to another point leaves the box.
-func border(x, y, tox, toy float64, box [2]float64) (float64, float64) {
-	t := 1.0
-	reach := func(from, to, low, high float64) {
-		switch {
-		case to > from:
-			t = min(t, (high-from)/(to-from))
-		case to < from:
-			t = min(t, (low-from)/(to-from))
-		}
+// drawnLabel is the text of an action; when the desk does it by itself, it says when.
+func drawnLabel(q *site.Request, w guichet.Workflow, tr guichet.Transition) string {
+	text := site.Label(q, tr)
+	if !slices.Contains(tr.By, guichet.PerformerSystem) {
+		return text
 	}
-	reach(x, tox, box[0], box[0]+boxWidth)
-	reach(y, toy, box[1], box[1]+boxHeight)
-	return x + (tox-x)*t, y + (toy-y)*t
+	alone := ""
+	if !bySystem(tr) {
+		alone = ".or"
+	}
+	if tr.Action == guichet.ActionClose && w.AutoCloseDays > 0 {
+		return q.P.N("admin.flow.after"+alone, w.AutoCloseDays, "Action", text)
+	}
+	if tr.Action == guichet.ActionResume {
+		return q.P.T("admin.flow.on_date"+alone, "Action", text)
+	}
+	return text
 }
 
-func (l flowLine) label(x, y float64, labels []string) flowLine {
-	l.X = unit(x)
-	first := y - float64(len(labels)-1)*lineGap/2 + 4
-	for i, text := range labels {
-		l.Labels = append(l.Labels, flowLabel{text, unit(first + float64(i)*lineGap)})
-	}
-	return l
+// dashed reports whether the desk acts by itself somewhere.
+func (d drawing) dashed() bool {
+	return slices.ContainsFunc(d.Lines, func(l flowLine) bool { return l.Auto })
 }
 
-func unit(v float64) string { return fmt.Sprintf("%.0f", v) }
+// stepName names a state as the process calls it, whoever has the ticket.
+func stepName(q *site.Request, w guichet.Workflow, s guichet.State) string {
+	if name := w.Step(s).Name; name != "" {
+		return name
+	}
+	if !s.Valid() {
+		return string(s)
+	}
+	return q.P.T("state.desk." + string(s))
+}
 
 // performers says who may do an action: places in the ticket, or roles by their names.
 func performers(q *site.Request, tr guichet.Transition) string {
 	var out []string
 	for _, by := range tr.By {
-		switch {
-		case by.Relation():
-			out = append(out, q.P.T("admin.by."+string(by)))
-		default:
-			out = append(out, cmp.Or(q.Config.Roles[guichet.ID(by)].Name, string(by)))
-		}
+		out = append(out, performer(q, by))
 	}
 	return strings.Join(out, ", ")
+}
+
+func performer(q *site.Request, by guichet.Performer) string {
+	if by.Relation() {
+		return q.P.T("admin.by." + string(by))
+	}
+	if r, known := q.Config.Roles[guichet.ID(by)]; known {
+		return r.Name
+	}
+	return string(by)
 }
 
 func needs(q *site.Request, tr guichet.Transition) string {
 	var out []string
 	for _, r := range tr.Requires {
-		out = append(out, q.P.T("admin.requires."+string(r)))
+		out = append(out, need(q, r))
 	}
-	return cmp.Or(strings.Join(out, ", "), "–")
+	if len(out) == 0 {
+		return "–"
+	}
+	return strings.Join(out, ", ")
 }
 
-func workflow(q *site.Request) error {
-	w, known := q.Config.Workflows[guichet.ID(q.R.PathValue("id"))]
-	if !known {
-		return guichet.NotFound("page")
+func need(q *site.Request, r guichet.Requirement) string {
+	if !slices.Contains(guichet.Requirements(), r) {
+		return string(r)
 	}
-	return q.Render(ok, workflowView(q, page(q, w.Name, "workflow-"+string(w.ID)), adminRail(q), w, draw(q, w)))
+	return q.P.T("admin.requires." + string(r))
 }
 
 // tab is the key by which a state is coloured; one that is assigned is at work.

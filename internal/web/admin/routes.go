@@ -30,10 +30,6 @@ func catalogueRoutes() []site.Route {
 	return []site.Route{{Pattern: "GET /admin/{$}", Handle: administrators(catalogue)}}
 }
 
-func workflowRoutes() []site.Route {
-	return []site.Route{{Pattern: "GET /admin/workflows/{id}", Handle: administrators(workflow)}}
-}
-
 func directoryRoutes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /admin/people", Handle: administrators(people)},
