@@ -114,7 +114,7 @@ func shapes() map[Action]shape {
 		ActionHold:           {st(fresh, assigned, pending), st(pending), needs(RequireReason, RequirePending, RequireUntil)},
 		ActionResume:         {st(pending), st(assigned, fresh), reason},
 		ActionEscalate:       {st(fresh, assigned, pending), st(unchanged, assigned, fresh), needs(RequireReason, RequireTeam)},
-		ActionResolve:        {st(fresh, assigned, pending), st(resolved), needs(RequireService, RequireSolution, RequireReason)},
+		ActionResolve:        {st(fresh, assigned, pending), st(resolved), needs(RequireService, RequireSolution)},
 		ActionValidate:       {st(resolved), st(closed), nil},
 		ActionRejectSolution: {st(resolved), st(assigned, fresh), reason},
 		ActionReopen:         {st(resolved), st(assigned, fresh), reason},

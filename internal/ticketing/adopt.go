@@ -1,7 +1,9 @@
 package ticketing
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"guichet"
 	"guichet/internal/store"
@@ -82,6 +84,9 @@ func adoption(ctx context.Context, tx *store.Tx, w guichet.Workflow) (Adoption, 
 		}
 		out.Standings = append(out.Standings, line)
 	}
+	slices.SortStableFunc(out.Standings, func(a, b Standing) int {
+		return cmp.Or(cmp.Compare(b.Version, a.Version), cmp.Compare(slices.Index(guichet.States(), a.State), slices.Index(guichet.States(), b.State)))
+	})
 	last, err := tx.LastAdoption(ctx, w.ID)
 	switch {
 	case err == nil:

@@ -3,6 +3,8 @@ package admin
 import (
 	"slices"
 	"strconv"
+	"unicode"
+	"unicode/utf8"
 
 	"guichet"
 	"guichet/internal/web/kit"
@@ -99,7 +101,7 @@ func byOptions(q *site.Request, tr guichet.Transition) []kit.Option {
 	slices.SortFunc(roles, func(a, b guichet.Performer) int { return compareText(performer(q, a), performer(q, b)) })
 	var out []kit.Option
 	for _, p := range with(append(relations, roles...), tr.By...) {
-		out = append(out, kit.Option{Value: string(p), Label: performer(q, p)})
+		out = append(out, kit.Option{Value: string(p), Label: upper(performer(q, p))})
 	}
 	return out
 }
@@ -119,9 +121,15 @@ func needsOptions(q *site.Request, tr guichet.Transition) []kit.Option {
 	_, _, asks := guichet.Shape(tr.Action)
 	var out []kit.Option
 	for _, r := range with(asks, tr.Requires...) {
-		out = append(out, kit.Option{Value: string(r), Label: need(q, r)})
+		out = append(out, kit.Option{Value: string(r), Label: upper(need(q, r))})
 	}
 	return out
+}
+
+// upper begins a text with a capital, where it stands alone.
+func upper(text string) string {
+	r, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(r)) + text[n:]
 }
 
 func dayText(n int) string {
