@@ -1,93 +1,97 @@
 package guichet
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// stand is where a ticket may be on its way: its state, and whether somebody has it.
+// stand is where a ticket may be on its way: its state, whether somebody has it, whether it is a team's.
 type stand struct {
 	state State
 	held  bool
+	team  bool
 }
 
 // starts are where a new ticket may stand: before its approval, new, or given by a rule to a team or
 // to a technician.
 func (w Workflow) starts() []stand {
 	if w.Policy() == ClosureOnOpen {
-		return []stand{{StateNew, false}}
+		return []stand{{state: StateNew}}
 	}
-	out := []stand{{StateNew, false}, {StateAssigned, false}, {StateAssigned, true}}
+	out := []stand{{state: StateNew}, {StateAssigned, false, true}, {StateAssigned, true, true}}
 	if w.Uses(StateAwaitingApproval) {
-		out = append(out, stand{StateAwaitingApproval, false})
+		out = append(out, stand{state: StateAwaitingApproval})
 	}
 	return out
 }
 
-// checkPaths follows the arrows both ways. Those that nobody can be counted upon to take lead nowhere.
-// Where nothing at all leads to closed, that is said once rather than of every state.
+// paths are the stands that a ticket may come to, each with those that one act leads to.
+type paths map[stand][]stand
+
+func (w Workflow) paths() paths {
+	out := paths{}
+	for queue := w.starts(); len(queue) > 0; queue = queue[1:] {
+		if _, seen := out[queue[0]]; !seen {
+			out[queue[0]] = w.next(queue[0])
+			queue = append(queue, out[queue[0]]...)
+		}
+	}
+	return out
+}
+
+// ending lists the stands from which closed can be reached.
+func (p paths) ending() map[stand]bool {
+	out := map[stand]bool{}
+	for grown := true; grown; {
+		grown = false
+		for s, next := range p {
+			if !out[s] && (s.state == StateClosed || slices.ContainsFunc(next, func(x stand) bool { return out[x] })) {
+				out[s], grown = true, true
+			}
+		}
+	}
+	return out
+}
+
+// checkPaths follows the arrows. Those that nobody can be counted upon to take lead nowhere. Where
+// nothing at all leads to closed, that is said once rather than of every state.
 func (w Workflow) checkPaths(p *Problems) {
-	reached := w.reach(w.starts())
-	over := reached[stand{StateClosed, false}] || reached[stand{StateClosed, true}]
-	if !over {
+	paths := w.paths()
+	ending := paths.ending()
+	if len(ending) == 0 {
 		p.Add("states."+string(StateClosed), "workflow.never_closed")
 	}
 	for _, s := range w.States() {
-		here := slices.DeleteFunc([]stand{{s, false}, {s, true}}, func(x stand) bool { return !reached[x] })
-		if code := w.stuck(s, here); code != "" && (over || s != StateClosed && code != "workflow.no_end") {
+		if code := paths.stuck(s, ending); code != "" && (len(ending) > 0 || s != StateClosed && code != "workflow.no_end") {
 			p.Add("states."+string(s), code, "State", string(s))
 		}
 	}
 }
 
-// stuck says what is wrong with a state in which a ticket may stand in the ways given.
-func (w Workflow) stuck(s State, here []stand) string {
-	ended := 0
-	for _, x := range here {
-		if s.Final() || w.ends(x) {
+// stuck says what is wrong with a state.
+func (p paths) stuck(s State, ending map[stand]bool) string {
+	here, ended, left := 0, 0, false
+	for x, next := range p {
+		if x.state != s {
+			continue
+		}
+		here++
+		if s.Final() || ending[x] {
 			ended++
 		}
+		left = left || slices.ContainsFunc(next, func(y stand) bool { return y.state != s })
 	}
 	switch {
-	case len(here) == 0:
+	case here == 0:
 		return "workflow.unreachable"
-	case ended == len(here):
+	case ended == here:
 		return ""
 	case ended > 0:
 		return "workflow.pool_stuck"
-	case !slices.ContainsFunc(here, w.leaves):
+	case !left:
 		return "workflow.no_way_out"
 	}
 	return "workflow.no_end"
-}
-
-// leaves reports whether something can be counted upon to lead to another state.
-func (w Workflow) leaves(from stand) bool {
-	for s := range w.reach([]stand{from}) {
-		if s.state != from.state {
-			return true
-		}
-	}
-	return false
-}
-
-// ends reports whether a ticket there can be brought to closed.
-func (w Workflow) ends(from stand) bool {
-	for s := range w.reach([]stand{from}) {
-		if s.state == StateClosed {
-			return true
-		}
-	}
-	return false
-}
-
-// reach lists where a ticket may come to.
-func (w Workflow) reach(from []stand) map[stand]bool {
-	seen := map[stand]bool{}
-	for queue := slices.Clone(from); len(queue) > 0; queue = queue[1:] {
-		if !seen[queue[0]] {
-			seen[queue[0]] = true
-			queue = append(queue, w.next(queue[0])...)
-		}
-	}
-	return seen
 }
 
 // next lists where one act leads.
@@ -98,16 +102,15 @@ func (w Workflow) next(from stand) []stand {
 		if !ok || !w.passable(t, from) {
 			continue
 		}
-		to := stand{t.To, from.held}
-		if to.state == "" {
-			to.state = from.state
-		}
+		to := stand{cmp.Or(t.To, from.state), from.held, from.team}
 		switch a {
 		case ActionClaim, ActionResolve:
-			to.held = true
+			to.held, to.team = true, true
 		case ActionAssign, ActionEscalate: // to the pool, or to somebody
-			out = append(out, stand{to.state, !to.held})
+			to.team = true
+			out = append(out, stand{to.state, !to.held, true})
 		}
+		to.team = to.team || to.state == StateAssigned
 		out = append(out, to)
 	}
 	return out
@@ -128,8 +131,8 @@ func (w Workflow) passable(t Transition, from stand) bool {
 }
 
 // counts reports whether a performer is sure to be there: a ticket in the pool has no technician, one
-// that is not assigned may have no team, only an approval has approvers, and the desk itself acts at
-// dates.
+// that was never assigned may have no team, only an approval has approvers, and the desk itself acts
+// at dates.
 func (w Workflow) counts(by Performer, t Transition, from stand) bool {
 	back := t.Action == ActionReopen || t.Action == ActionRejectSolution
 	switch by {
@@ -138,7 +141,7 @@ func (w Workflow) counts(by Performer, t Transition, from stand) bool {
 	case PerformerApprover:
 		return from.state == StateAwaitingApproval
 	case PerformerTeam:
-		return from.state != StateNew && from.state != StateAwaitingApproval
+		return from.team
 	case PerformerRequester:
 		return !(back && w.ReopenDays > 0)
 	case PerformerSystem:

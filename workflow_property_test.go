@@ -116,9 +116,11 @@ func (s staged) ends(ticket Ticket, now time.Time) bool {
 		seen[here] = true
 		for _, actor := range s.cast {
 			for _, tr := range s.flow.Available(actor, t, s.place, now) {
-				step, err := s.desk.Decide(t, s.sensible(tr, now), actor, now)
-				if err == nil && due(actor, tr.Action, t) {
-					queue = append(queue, step.Ticket)
+				for _, act := range s.sensible(tr, now) {
+					step, err := s.desk.Decide(t, act, actor, now)
+					if err == nil && due(actor, tr.Action, t) {
+						queue = append(queue, step.Ticket)
+					}
 				}
 			}
 		}
@@ -126,8 +128,8 @@ func (s staged) ends(ticket Ticket, now time.Time) bool {
 	return false
 }
 
-// sensible is an act that gives all that an action may be asked for.
-func (s staged) sensible(tr Transition, now time.Time) Act {
+// sensible are acts that give all that an action may be asked for.
+func (s staged) sensible(tr Transition, now time.Time) []Act {
 	act := sample(tr.Action)
 	act.Text = "parce que"
 	if tr.Action == ActionHold {
@@ -136,7 +138,12 @@ func (s staged) sensible(tr Transition, now time.Time) Act {
 	if tr.Action == ActionValidate || tr.Action == ActionRate {
 		act.Text, act.RatingTime, act.RatingAnswers = "", 0, 0
 	}
-	return act
+	if tr.Action == ActionAssign { // to the pool, or to somebody
+		named := act
+		named.AssigneeID = cleo
+		return []Act{act, named}
+	}
+	return []Act{act}
 }
 
 // A workflow that passes its check never strands a ticket: whatever happened, as long as it is not at
