@@ -293,7 +293,7 @@ func TestDirectorsSign(t *testing.T) {
 func TestCallsAreReferredToTheAdministrator(t *testing.T) {
 	s := played(t, "eig", time.Date(2026, 11, 18, 15, 30, 0, 0, time.UTC))
 	rows, p := ended(t, s), load(t, "eig")
-	if !p.Desk.FlowOf("administrateur-renvoi", "renvoi").CloseOnOpen {
+	if p.Desk.FlowOf("administrateur-renvoi", "renvoi").Policy() != guichet.ClosureOnOpen {
 		t.Fatal("a referral stays open")
 	}
 	referred := 0

@@ -216,5 +216,5 @@ func ticketTemplates(q *site.Request) []kit.Option {
 
 // closesAtOnce reports whether the ticket of a template is closed as it is recorded.
 func closesAtOnce(q *site.Request, t guichet.Template) bool {
-	return t.Ticket != nil && q.Config.FlowOf(t.Ticket.ServiceID, t.Ticket.OfferingID).CloseOnOpen
+	return t.Ticket != nil && q.Config.FlowOf(t.Ticket.ServiceID, t.Ticket.OfferingID).Policy() == guichet.ClosureOnOpen
 }
