@@ -64,6 +64,8 @@ type NewTicket struct {
 	WorkPlace   guichet.WorkPlace `json:"work_place,omitempty" enum:"on_site,at_home"`
 	Channel     guichet.Channel   `json:"channel,omitempty" enum:"portal,desk,mail,phone,counter,api,widget"`
 	Answers     Answers           `json:"answers,omitempty"`
+	Observers   []guichet.ID      `json:"observers,omitempty"`
+	Template    guichet.ID        `json:"template,omitempty"`
 }
 
 type openInput struct {
@@ -85,7 +87,7 @@ func (f *face) openTicket(ctx context.Context, actor guichet.Actor, in *openInpu
 	t, err := f.Desk.Open(ctx, actor, ticketing.Open{Service: b.Service, Offering: b.Offering, Kind: b.Kind,
 		Title: b.Title, Description: b.Description, Urgency: b.Urgency, Requester: b.Requester,
 		Beneficiary: b.Beneficiary, Phone: b.Phone, Location: b.Location, WorkPlace: b.WorkPlace, Channel: b.Channel,
-		Answers: answers, Key: in.Key})
+		Answers: answers, Observers: b.Observers, Template: b.Template, Key: in.Key})
 	if err != nil {
 		return nil, err
 	}
