@@ -33,6 +33,7 @@ type TicketDetail struct {
 	RatingComment     string            `json:"rating_comment,omitempty"`
 	Actions           []Action          `json:"actions" nullable:"false"`
 	Approvals         []Approval        `json:"approvals,omitempty" nullable:"false"`
+	ApprovalSteps     []ApprovalStep    `json:"approval_steps,omitempty" nullable:"false"`
 	Documents         []Document        `json:"documents,omitempty" nullable:"false"`
 	Tasks             []Task            `json:"tasks,omitempty" nullable:"false"`
 	Links             []Link            `json:"links,omitempty" nullable:"false"`
@@ -52,11 +53,26 @@ type Approval struct {
 	Step      int              `json:"step"`
 	StepName  string           `json:"step_name"`
 	Approver  *Ref             `json:"approver"`
+	For       *Ref             `json:"for,omitempty"`
+	Withdrawn bool             `json:"withdrawn,omitempty"`
 	AwaitsYou bool             `json:"awaits_you"`
 	Decision  guichet.Decision `json:"decision,omitempty"`
 	Reason    string           `json:"reason,omitempty"`
 	AskedAt   time.Time        `json:"asked_at"`
 	DecidedAt time.Time        `json:"decided_at,omitzero"`
+}
+
+// ApprovalStep is a step of the approval of a ticket, as it stood when the ticket was opened.
+type ApprovalStep struct {
+	Step       int              `json:"step"`
+	Name       string           `json:"name"`
+	Need       int              `json:"need"`
+	Asked      int              `json:"asked"`
+	Verdict    guichet.Decision `json:"verdict,omitempty"`
+	AskedAt    time.Time        `json:"asked_at,omitzero"`
+	RemindedAt time.Time        `json:"reminded_at,omitzero"`
+	RemindAt   time.Time        `json:"remind_at,omitzero"`
+	ExpiresAt  time.Time        `json:"expires_at,omitzero"`
 }
 
 // Document is a file of a ticket.
@@ -117,7 +133,7 @@ func detail(v ticketing.View) TicketDetail {
 		Solution: t.Solution, AffectedService: s.service(t.AffectedID), ContactedAt: utc(t.ContactedAt),
 		ResolvedAt: utc(t.ResolvedAt), ClosedAt: utc(t.ClosedAt), Reopened: t.Reopened, RatingTime: t.RatingTime,
 		RatingAnswers: t.RatingAnswers, RatingComment: t.RatingComment, Actions: actions(v.Actions),
-		Approvals: s.approvals(v), Documents: documents(v.Documents), Tasks: s.tasks(v.Tasks), Links: links(v.Links),
+		Approvals: s.approvals(v), ApprovalSteps: approvalSteps(v), Documents: documents(v.Documents), Tasks: s.tasks(v.Tasks), Links: links(v.Links),
 		Timeline: s.timeline(v)}
 	if v.More && len(v.Events) > 0 {
 		d.Before = v.Events[0].Seq
@@ -154,9 +170,25 @@ func actions(list []guichet.Transition) []Action {
 func (s shown) approvals(v ticketing.View) []Approval {
 	var out []Approval
 	for _, a := range v.Approvals {
-		out = append(out, Approval{Step: a.Step, StepName: a.StepName, Approver: s.person(a.ApproverID),
+		out = append(out, Approval{Step: a.Step, StepName: a.StepName, Approver: s.person(a.ApproverID), For: s.person(a.ForID), Withdrawn: a.Withdrawn,
 			AwaitsYou: a.ID == v.Approval.ID, Decision: a.Decision, Reason: a.Reason, AskedAt: utc(a.AskedAt),
 			DecidedAt: utc(a.DecidedAt)})
+	}
+	return out
+}
+
+// approvalSteps says where each step stands; the dates are those of the present one.
+func approvalSteps(v ticketing.View) []ApprovalStep {
+	var out []ApprovalStep
+	for i, step := range v.Plan.Steps {
+		n := i + 1
+		asked := len(guichet.Seats(v.Approvals, n))
+		shown := ApprovalStep{Step: n, Name: step.Name, Asked: asked, Need: step.Wanted(asked), Verdict: guichet.StepVerdict(v.Approvals, n)}
+		if n == v.Ticket.ApprovalStep {
+			shown.AskedAt, shown.RemindedAt = utc(v.Plan.AskedAt), utc(v.Plan.RemindedAt)
+			shown.RemindAt, shown.ExpiresAt = utc(v.Plan.RemindAt(n)), utc(v.Plan.ExpiresAt)
+		}
+		out = append(out, shown)
 	}
 	return out
 }

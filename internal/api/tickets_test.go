@@ -317,6 +317,10 @@ func TestApprovalOverTheAPI(t *testing.T) {
 	for _, who := range []guichet.ID{storetest.Dora, storetest.Olga, storetest.Omar} {
 		d.as(who, http.StatusOK, "POST", path+"/actions/approve", nil)
 	}
+	steps := d.as(storetest.Rita, http.StatusOK, "GET", path, nil).json["approval_steps"].([]any)
+	if last := steps[1].(map[string]any); len(steps) != 2 || last["need"] != 2.0 || last["asked"] != 2.0 || last["verdict"] != "approved" {
+		t.Errorf("steps %v", steps)
+	}
 	if got := d.as(storetest.Rita, http.StatusOK, "GET", path, nil).json["state"]; got != "new" {
 		t.Errorf("state %v", got)
 	}

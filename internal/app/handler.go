@@ -21,6 +21,10 @@ import (
 // signInRate bounds the attempts to sign in of one address, beside the limits per account.
 func signInRate() httpx.Rate { return httpx.Rate{PerSecond: 2, Burst: 60} }
 
+// linkRate bounds how often one address opens the questions of approvals: programs that read mail open
+// a link many times, whoever tries tokens does so far more often.
+func linkRate() httpx.Rate { return httpx.Rate{PerSecond: 2, Burst: 120} }
+
 // handler is the whole of what is served.
 func (a *App) handler() (http.Handler, error) {
 	people := directory.New(a.Store)
@@ -82,16 +86,23 @@ func (a *App) layers(mux *http.ServeMux, pages *site.Site) (http.Handler, error)
 	throttled := pages.Refuse(&guichet.Error{Kind: guichet.KindDenied, Code: "too_many_requests"})
 	failed := pages.Refuse(&guichet.Error{Kind: guichet.KindInternal, Code: "internal"})
 	return httpx.Chain(mux, httpx.RequestID, httpx.AccessLog(a.log), httpx.SecurityHeaders(a.Config.PublicURL()),
-		compress, httpx.Recover(a.log, failed), signInOnly(httpx.Throttle(signInRate(), proxies.ClientIP, throttled)),
+		compress, httpx.Recover(a.log, failed), only(signingIn, httpx.Throttle(signInRate(), proxies.ClientIP, throttled)),
+		only(approving, httpx.Throttle(linkRate(), proxies.ClientIP, throttled)),
 		sameOrigin, httpx.Metrics(a.registry)), nil
 }
 
-// signInOnly applies a layer to attempts to sign in.
-func signInOnly(layer httpx.Middleware) httpx.Middleware {
+func signingIn(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/sign-in")
+}
+
+func approving(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/approvals/") }
+
+// only applies a layer to some requests.
+func only(some func(*http.Request) bool, layer httpx.Middleware) httpx.Middleware {
 	return func(next http.Handler) http.Handler {
 		limited := layer(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost && strings.HasPrefix(r.URL.Path, "/sign-in") {
+			if some(r) {
 				limited.ServeHTTP(w, r)
 				return
 			}

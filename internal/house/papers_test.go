@@ -1,7 +1,6 @@
 package house
 
 import (
-	"fmt"
 	"os"
 	"path"
 	"path/filepath"
@@ -83,16 +82,20 @@ func TestModulesAreListedWithTheirLicence(t *testing.T) {
 	}
 }
 
-// Decisions are numbered without a gap and say their state.
+// Decisions are numbered in their order, each number once (one that was kept for a decision not taken is
+// left out), and say their state.
 func TestDecisionsAreNumbered(t *testing.T) {
-	for i, name := range filesNamed(t, "docs/adr", ".md") {
+	last := "0000"
+	for _, name := range filesNamed(t, "docs/adr", ".md") {
 		if want := regexp.MustCompile(`^\d{4}-[a-z0-9-]+\.md$`); !want.MatchString(path.Base(name)) {
 			t.Errorf("%s: a decision is called 0001-short-title.md", name)
 			continue
 		}
-		if number := path.Base(name)[:4]; number != fmt.Sprintf("%04d", i+1) {
-			t.Errorf("%s: the number should be %04d", name, i+1)
+		number := path.Base(name)[:4]
+		if number <= last {
+			t.Errorf("%s: the number %s is taken", name, number)
 		}
+		last = number
 		if !strings.Contains(read(t, name), "\nStatus: ") {
 			t.Errorf("%s has no line \"Status: …\"", name)
 		}

@@ -114,6 +114,17 @@ func (d *approvalData) fill(q *site.Request) {
 	}
 }
 
+// more is the ending of the words for an answer that does not decide by itself: other answers of its
+// step count, or other steps follow.
+func (d approvalData) more() string {
+	seats := len(guichet.Seats(d.View.Approvals, d.Approval.Step))
+	shared := seats > 1 && (d.Approval.All || d.Approval.Need > 0)
+	if shared || d.Approval.Step < len(d.View.Plan.Steps) {
+		return ".more"
+	}
+	return ""
+}
+
 // ended says why a question waits no more: what was decided, by whom and when; nothing while it waits.
 func ended(q *site.Request, a guichet.Approval, v ticketing.View) string {
 	p := q.P

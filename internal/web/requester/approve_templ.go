@@ -818,8 +818,8 @@ func decide(p kit.Page, d approvalData) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		templ_7745c5c3_Err = kit.Choices(kit.Field{Name: "decision", Label: p.P.T("approval.decision"), Value: d.Decision, Errors: d.Errors}, []kit.Option{
-			{Value: "approve", Label: p.P.T("approval.yes"), Help: p.P.T("approval.yes.help")},
-			{Value: "refuse", Label: p.P.T("approval.no"), Help: p.P.T("approval.no.help")}}).Render(ctx, templ_7745c5c3_Buffer)
+			{Value: "approve", Label: p.P.T("approval.yes"), Help: p.P.T("approval.yes.help" + d.more())},
+			{Value: "refuse", Label: p.P.T("approval.no"), Help: p.P.T("approval.no.help" + d.more())}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
