@@ -18,12 +18,14 @@ type Configuring struct {
 	Workflows *Editor[guichet.Workflow]
 	Offerings *Editor[guichet.Offering]
 	Rules     *Editor[guichet.RuleSet]
+	Templates *Editor[guichet.Template]
 }
 
 // New makes the use cases.
 func New(s *store.Store) *Configuring {
 	return &Configuring{store: s, Workflows: &Editor[guichet.Workflow]{s, workflows()}, Offerings: &Editor[guichet.Offering]{s, offerings()},
-		Rules: &Editor[guichet.RuleSet]{s, ruleSets()}}
+		Rules:     &Editor[guichet.RuleSet]{s, ruleSets()},
+		Templates: &Editor[guichet.Template]{s, templates()}}
 }
 
 // Act is an administrative act as it is shown.

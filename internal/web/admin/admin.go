@@ -19,6 +19,9 @@ func adminRail(q *site.Request) []kit.Group {
 		desk.Views = append(desk.Views, kit.View{Key: key, Title: q.P.T("admin." + key), Icon: icon, URL: url, Count: -1})
 	}
 	add("catalogue", "layers", "/admin/")
+	if q.Actor.Has(guichet.PermissionConfigure) {
+		add("templates", "book-text", "/admin/templates")
+	}
 	if q.Actor.Has(guichet.PermissionPeople) {
 		add("people", "users", "/admin/people")
 	}

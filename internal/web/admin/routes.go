@@ -15,6 +15,7 @@ func Routes() []site.Route {
 		catalogueRoutes(),
 		workflowRoutes(),
 		directoryRoutes(),
+		templateRoutes(),
 		historyRoutes(),
 	)
 }

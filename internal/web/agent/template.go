@@ -3,6 +3,7 @@ package agent
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet"
@@ -191,7 +192,9 @@ func fromTemplate(q *site.Request, d *openData, id guichet.ID) {
 	if text, err := guichet.RenderMarkdown(draft.Description.In(locale), locale, facts); err == nil {
 		set("description", text)
 	}
-	set("channel", string(channelOf(string(draft.Channel))))
+	if slices.Contains(channels(), draft.Channel) {
+		set("channel", string(draft.Channel))
+	}
 	set("kind", string(draft.Kind))
 	set("urgency", string(draft.Urgency))
 	set("service", string(draft.ServiceID))

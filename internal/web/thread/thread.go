@@ -89,6 +89,8 @@ func (t teller) item(e guichet.Event) Item {
 		item.Kind = Note
 	case guichet.EventResolved:
 		item.Kind = Solution
+	case guichet.EventChecked, guichet.EventUnchecked, guichet.EventChecklistAdded, guichet.EventChecklistRemoved:
+		text = "" // the sentence says it
 	case guichet.EventTaskAdded:
 		item.Kind, item.Task = TaskItem, t.task(e.RefID)
 	}
