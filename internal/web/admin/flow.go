@@ -23,7 +23,7 @@ const (
 var places = map[guichet.State][2]int{
 	guichet.StateAwaitingApproval: {120, 40}, guichet.StateRejected: {400, 40}, guichet.StatePending: {640, 40},
 	guichet.StateNew: {120, 200}, guichet.StateAssigned: {640, 200},
-	guichet.StateCancelled: {120, 460}, guichet.StateClosed: {340, 460}, guichet.StateResolved: {640, 460},
+	guichet.StateCancelled: {120, 460}, guichet.StateClosed: {296, 460}, guichet.StateResolved: {640, 460},
 }
 
 type leap struct{ from, to guichet.State }
@@ -58,19 +58,19 @@ var routes = map[leap]route{
 	{fresh, pending}:      {"M230 200V168a8 8 0 0 1 8-8H654a8 8 0 0 0 8-8V98", 455, 160, -1},
 	{pending, fresh}:      {"M654 96V132a8 8 0 0 1-8 8H258a8 8 0 0 0-8 8V198", 455, 140, -1},
 	{fresh, resolved}:     {"M230 256V322a8 8 0 0 0 8 8H687a8 8 0 0 1 8 8V458", 455, 330, 0},
-	{fresh, closed}:       {"M250 256V382a8 8 0 0 0 8 8H386a8 8 0 0 1 8 8V458", 325, 390, 0},
+	{fresh, closed}:       {"M250 256V382a8 8 0 0 0 8 8H362a8 8 0 0 1 8 8V458", 312, 390, 0},
 	{fresh, cancelled}:    {"M150 256V458", 150, 380, 0},
 	{assigned, pending}:   {"M762 200V98", 815, 148, 0},
 	{pending, assigned}:   {"M690 96V198", 658, 148, 0},
 	{assigned, resolved}:  {"M726 256V458", 726, 372, 0},
-	{assigned, closed}:    {"M676 256V406a8 8 0 0 1-8 8H448a8 8 0 0 0-8 8V458", 556, 414, 0},
+	{assigned, closed}:    {"M676 256V406a8 8 0 0 1-8 8H438a8 8 0 0 0-8 8V458", 556, 414, 0},
 	{assigned, cancelled}: {"M656 256V284a8 8 0 0 1-8 8H193a8 8 0 0 0-8 8V458", 310, 292, 0},
-	{pending, resolved}:   {"M788 68H922a8 8 0 0 1 8 8V492a8 8 0 0 1-8 8H790", 930, 120, 0},
-	{pending, closed}:     {"M640 86H612a8 8 0 0 0-8 8V362a8 8 0 0 1-8 8H470a8 8 0 0 0-8 8V458", 540, 370, 0},
+	{pending, resolved}:   {"M788 68H902a8 8 0 0 1 8 8V492a8 8 0 0 1-8 8H790", 910, 104, 0},
+	{pending, closed}:     {"M640 86H612a8 8 0 0 0-8 8V362a8 8 0 0 1-8 8H408a8 8 0 0 0-8 8V458", 520, 370, 0},
 	{pending, cancelled}:  {"M640 54H598a8 8 0 0 0-8 8V300a8 8 0 0 1-8 8H213a8 8 0 0 0-8 8V458", 480, 308, 0},
 	{resolved, assigned}:  {"M788 476H852a8 8 0 0 0 8-8V236a8 8 0 0 0-8-8H790", 860, 330, 0},
 	{resolved, fresh}:     {"M660 460V444a8 8 0 0 0-8-8H228a8 8 0 0 1-8-8V258", 330, 436, 0},
-	{resolved, closed}:    {"M640 488H490", 564, 488, 0},
+	{resolved, closed}:    {"M640 488H446", 544, 488, 0},
 	{resolved, cancelled}: {"M660 516V532a8 8 0 0 1-8 8H202a8 8 0 0 1-8-8V518", 430, 540, 0},
 }
 
