@@ -162,6 +162,16 @@ func (d *Desk) Flow(t Ticket) Workflow {
 	return d.Workflows[t.WorkflowID]
 }
 
+// Called is what the workflow of a ticket calls a state, for agents and for requesters; empty names are
+// the usual words. What is assigned and in the pool keeps them: it waits to be taken, whatever the
+// workflow calls the work.
+func (d *Desk) Called(workflow ID, version int, s State, held bool) StepName {
+	if s == StateAssigned && !held {
+		return StepName{State: s}
+	}
+	return d.Flow(Ticket{WorkflowID: workflow, Workflow: version}).Step(s)
+}
+
 // ServiceName is the name of a service with its parents, from the top ("Moodle / Devoirs").
 func (d *Desk) ServiceName(id ID) string {
 	name := ""

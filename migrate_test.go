@@ -138,3 +138,22 @@ func TestReopenWindow(t *testing.T) {
 		}
 	}
 }
+
+// What a workflow calls a state is said of the tickets of that version; the pool keeps its word.
+func TestCalled(t *testing.T) {
+	d := testDesk()
+	old, w := completeFlow(), completeFlow()
+	w.Version = 3
+	w.Steps = []StepName{{State: StateAssigned, Name: "Post-assignation", Portal: "Suivi"}}
+	d.Workflows[w.ID], d.Past = w, map[ID][]Workflow{w.ID: {old, w}}
+	for _, c := range []struct {
+		version int
+		state   State
+		held    bool
+		want    string
+	}{{3, StateAssigned, true, "Post-assignation"}, {3, StateAssigned, false, ""}, {2, StateAssigned, true, ""}, {3, StateNew, true, ""}} {
+		if got := d.Called(w.ID, c.version, c.state, c.held).Name; got != c.want {
+			t.Errorf("version %d, %s, held %v: %q, want %q", c.version, c.state, c.held, got, c.want)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func (n *Notifier) composeAs(ctx context.Context, s story, to guichet.Person, wh
 	p := n.printer(s, to)
 	t := s.audience.Ticket
 	m := message{Locale: p.Locale(), Desk: s.desk.Name, Number: p.Ticket(t.Number), Title: t.Title,
-		State: p.T(stateKey(t, why)), Hello: p.T("mail.hello", "Name", to.Name()),
+		State: s.state(p, why), Hello: p.T("mail.hello", "Name", to.Name()),
 		label: func(name string) string { return p.T("mail.label", "Name", name) }}
 	key, args := keyOf(slot), append(s.arguments(p), "For", s.inPlaceOf(p, to))
 	m.Heading, m.Lead = p.T(key+".head", args...), tidy(p.T(key+".lead", args...))

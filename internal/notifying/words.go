@@ -1,6 +1,7 @@
 package notifying
 
 import (
+	"cmp"
 	"regexp"
 	"time"
 
@@ -52,6 +53,16 @@ func stateKey(t guichet.Ticket, why guichet.Told) string {
 		state = "pool"
 	}
 	return face + state
+}
+
+// state says where the ticket is, as its process calls it or in the usual words.
+func (s story) state(p i18n.Printer, why guichet.Told) string {
+	t := s.audience.Ticket
+	called := s.desk.Called(t.WorkflowID, t.Workflow, t.State, t.AssigneeID != "")
+	if agent(why) {
+		return cmp.Or(called.Name, p.T(stateKey(t, why)))
+	}
+	return cmp.Or(called.Portal, p.T(stateKey(t, why)))
 }
 
 // quoted are the events whose text is shown to everybody whom they are told to.

@@ -65,6 +65,8 @@ type TicketRow struct {
 	OpenedAt       time.Time
 	UpdatedAt      time.Time
 	Version        int64
+	WorkflowID     guichet.ID
+	Workflow       int
 	Tags           []string
 	DueAt          time.Time // next due date; zero: none, or not known while it waits
 	WarnAt         time.Time // from when that date is near
@@ -79,7 +81,7 @@ func scanRow(r scanner) (t TicketRow, err error) {
 	err = r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, &t.Title, &t.LastMessage, &t.RequesterID, &t.BeneficiaryID,
 		id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Level, &t.Urgency, &t.Impact,
 		&t.Priority, &t.Channel, &t.PendingReason, moment{&t.PendingUntil}, moment{&t.CloseAt}, moment{&t.OpenedAt},
-		moment{&t.UpdatedAt}, &t.Version, &requester.GivenName, &requester.FamilyName,
+		moment{&t.UpdatedAt}, &t.Version, &t.WorkflowID, &t.Workflow, &requester.GivenName, &requester.FamilyName,
 		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags},
 		moment{&t.DueAt}, moment{&t.WarnAt}, text[guichet.ClockState]{&t.Contact}, moment{&t.ContactDue},
 		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue})
@@ -89,7 +91,7 @@ func scanRow(r scanner) (t TicketRow, err error) {
 
 const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message, t.requester_id, t.beneficiary_id,
 	t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.level, t.urgency, t.impact, t.priority, t.channel,
-	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, r.given_name, r.family_name,
+	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, t.workflow_id, t.workflow, r.given_name, r.family_name,
 	b.given_name, b.family_name, a.given_name, a.family_name, t.tags, k.due_at, k.warn_at, k.contact_state, k.contact_due,
 	k.resolve_state, k.resolve_due
 	FROM ticket t JOIN person r ON r.id = t.requester_id

@@ -35,6 +35,11 @@ type View struct {
 	People    map[guichet.ID]guichet.Person
 }
 
+// Called is what the process of the ticket calls its state.
+func (v View) Called() guichet.StepName {
+	return v.Desk.Called(v.Ticket.WorkflowID, v.Ticket.Workflow, v.Ticket.State, v.Ticket.AssigneeID != "")
+}
+
 // eventPage is how many events a view holds: never a full thread when the last will do.
 const eventPage = 100
 

@@ -168,6 +168,21 @@ func TestReasonsAndNamesAreEdited(t *testing.T) {
 	s.Get(storetest.Fay, flowPath).Says("Post-assignation")
 }
 
+// What a process calls a state is said wherever a ticket of it stands, once somebody has it.
+func TestAProcessNamesItsStates(t *testing.T) {
+	s := newFlowStage(t)
+	s.save("steps", url.Values{"name.pending": {"En pause"}, "portal.pending": {"Nous attendons une pièce"}}).Expect(http.StatusSeeOther)
+	old := s.open()
+	s.Post(storetest.Fay, flowPath+"/publish", url.Values{}).LeadsTo(flowPath)
+	n := s.open()
+	number := strconv.FormatInt(n, 10)
+	s.Get(storetest.Mona, "/desk/tickets/"+number).Expect(http.StatusOK).Says("En pause")
+	s.Get(storetest.Rita, "/tickets/"+number).Expect(http.StatusOK).Says("Nous attendons une pièce")
+	s.Get(storetest.Rita, "/tickets").Expect(http.StatusOK).Says("Nous attendons une pièce", "En attente")
+	s.Get(storetest.Fay, "/desk/open").Says("En pause", "En attente")
+	s.Get(storetest.Rita, "/tickets/"+strconv.FormatInt(old, 10)).Hides("Nous attendons une pièce")
+}
+
 func TestAnActionIsAdded(t *testing.T) {
 	s := newFlowStage(t)
 	before := len(s.draft(storetest.Validated).Transitions)

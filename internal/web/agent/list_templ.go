@@ -902,7 +902,7 @@ func row(p kit.Page, d listData, r ticketing.Row) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.State(p.P, "desk", r.State, r.AssigneeID != "").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.State(p.P, "desk", r.State, r.AssigneeID != "", d.Desk.Called(r.WorkflowID, r.Workflow, r.State, r.AssigneeID != "").Name).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

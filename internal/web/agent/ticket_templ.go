@@ -187,7 +187,7 @@ func ticketView(q *site.Request, p kit.Page, groups []kit.Group, d ticketData) t
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.State(p.P, "desk", d.View.Ticket.State, d.View.Ticket.AssigneeID != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.State(p.P, "desk", d.View.Ticket.State, d.View.Ticket.AssigneeID != "", d.View.Called().Name).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -602,7 +602,7 @@ func sentView(p kit.Page, v ticketing.View) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = kit.State(p.P, "portal", v.Ticket.State, v.Ticket.AssigneeID != "").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = kit.State(p.P, "portal", v.Ticket.State, v.Ticket.AssigneeID != "", v.Called().Portal).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

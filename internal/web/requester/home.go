@@ -17,9 +17,10 @@ const homeTickets = 3
 
 // stub is a ticket of the reader, with what is expected.
 type stub struct {
-	Row  ticketing.Row
-	Todo string // what is expected of the reader
-	Next string // otherwise: what comes next
+	Row   ticketing.Row
+	Todo  string // what is expected of the reader
+	Next  string // otherwise: what comes next
+	State string // what the process of the ticket calls its state; empty: the usual word
 }
 
 func home(q *site.Request) error {
@@ -45,6 +46,7 @@ func stubsOf(q *site.Request, rows []ticketing.Row) []stub {
 	out := make([]stub, len(rows))
 	for i, r := range rows {
 		out[i] = stub{Row: r}
+		out[i].State = q.Config.Called(r.WorkflowID, r.Workflow, r.State, r.AssigneeID != "").Portal
 		out[i].Todo, out[i].Next = expectation(q, r)
 	}
 	return out

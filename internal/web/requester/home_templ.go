@@ -294,7 +294,7 @@ func stubView(p kit.Page, s stub) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.State(p.P, "portal", s.Row.State, s.Row.AssigneeID != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.State(p.P, "portal", s.Row.State, s.Row.AssigneeID != "", s.State).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

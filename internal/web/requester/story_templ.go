@@ -351,7 +351,7 @@ func storyView(p kit.Page, d storyData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.State(p.P, "portal", d.View.Ticket.State, d.View.Ticket.AssigneeID != "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.State(p.P, "portal", d.View.Ticket.State, d.View.Ticket.AssigneeID != "", d.View.Called().Portal).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

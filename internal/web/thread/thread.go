@@ -208,7 +208,7 @@ func (t teller) value(field, v string) string {
 func (t teller) words(field, v string) string {
 	switch field {
 	case "state":
-		return t.q.P.T("state.desk." + v)
+		return cmp.Or(t.v.Desk.Flow(t.v.Ticket).Step(guichet.State(v)).Name, t.q.P.T("state.desk."+v))
 	case "kind":
 		return t.q.P.T("kind." + v)
 	case "urgency":
