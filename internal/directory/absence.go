@@ -119,9 +119,17 @@ func (d *Directory) DeclareAbsence(ctx context.Context, actor guichet.Actor, in 
 		if a, err = in.absence(ctx, tx, person); err != nil {
 			return err
 		}
-		return tx.SaveAbsence(ctx, a)
+		if err := tx.SaveAbsence(ctx, a); err != nil || person.ID == actor.Person.ID {
+			return err
+		}
+		return audited(ctx, tx, actor, "absence", person)
 	})
 	return a, err
+}
+
+// audited keeps that a keeper of the directory spoke for somebody else.
+func audited(ctx context.Context, tx *store.Tx, actor guichet.Actor, act string, person guichet.Person) error {
+	return tx.Audit(ctx, store.AuditEntry{ActorID: actor.Person.ID, Act: act, Kind: "person", ObjectID: person.ID, Name: person.Name()})
 }
 
 // absence checks what was declared, every field at once.
@@ -235,8 +243,14 @@ func (d *Directory) EndAbsence(ctx context.Context, actor guichet.Actor, absence
 		if a, err = tx.Absence(ctx, absence); err != nil {
 			return err
 		}
-		if _, err = kept(ctx, tx, actor, a.PersonID); err != nil || !a.To.After(tx.Now) {
+		person, err := kept(ctx, tx, actor, a.PersonID)
+		if err != nil || !a.To.After(tx.Now) {
 			return guichet.NotFound("absence")
+		}
+		if person.ID != actor.Person.ID {
+			if err := audited(ctx, tx, actor, "absence_end", person); err != nil {
+				return err
+			}
 		}
 		if a.From.Before(tx.Now) {
 			a.To = tx.Now

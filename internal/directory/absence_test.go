@@ -8,6 +8,7 @@ import (
 
 	"guichet"
 	"guichet/internal/directory"
+	"guichet/internal/store"
 	. "guichet/internal/store/storetest"
 )
 
@@ -88,6 +89,16 @@ func TestOneDeclaresOneselfAndKeepersTheirs(t *testing.T) {
 	a, err := d.DeclareAbsence(t.Context(), keeper(fay, guichet.Area{OrganisationID: "lyon"}), away)
 	if err != nil || a.PersonID != Rita {
 		t.Fatalf("who keeps Lyon declares Rita absent: %+v, %v", a, err)
+	}
+	err = s.Read(t.Context(), func(tx *store.Tx) error {
+		trail, err := tx.AuditTrail(t.Context(), "person", Rita, store.Cursor{}, 5)
+		if len(trail) != 1 || trail[0].Act != "absence" || trail[0].ActorID != Fay || trail[0].Name != "Rita Durand" {
+			t.Errorf("kept of it: %+v", trail)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	if _, err := d.EndAbsence(t.Context(), stan, a.ID); guichet.KindOf(err) != guichet.KindNotFound {
 		t.Errorf("a stranger ends it: %v", err)

@@ -274,3 +274,25 @@ func TestSomebodyElseDirectsNow(t *testing.T) {
 		t.Errorf("opened without her: %s", got)
 	}
 }
+
+// The owner of a service answers for what stands below it too.
+func TestTheOwnerOfTheServiceIsAsked(t *testing.T) {
+	s := newStage(t)
+	s.steps(guichet.ApprovalStep{Name: "Propriétaire", Approvers: []guichet.ApproverSpec{{Owner: true}}})
+	_, err := s.desk.Open(s.ctx, s.actor(Rita), ticketing.Open{Offering: Access, Title: "Accès", Description: "Au cours."})
+	s.fails(err, guichet.KindConflict, "approval.nobody") // nobody owns it
+	s.write(func(tx *store.Tx) error {
+		known, err := tx.Desk(s.ctx)
+		if err != nil {
+			return err
+		}
+		desk := known.Clone()
+		learning := desk.Services[Learning]
+		learning.OwnerID = Olga
+		desk.Services[Learning] = learning
+		return tx.SaveDesk(s.ctx, desk)
+	})
+	ticket := s.asked()
+	same(t, "the owner of the theme", s.askedOf(ticket), []guichet.ID{Olga})
+	s.do(Olga, ticket, guichet.StateNew, approve)
+}
