@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"guichet"
-	"guichet/internal/directory"
 	"guichet/internal/operating"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -18,15 +17,11 @@ func adminRail(q *site.Request) []kit.Group {
 	add := func(key, icon, url string) {
 		desk.Views = append(desk.Views, kit.View{Key: key, Title: q.P.T("admin." + key), Icon: icon, URL: url, Count: -1})
 	}
-	add("catalogue", "layers", "/admin/")
+	if !onlyKeeps(q.Actor) {
+		add("catalogue", "layers", "/admin/")
+	}
 	if q.Actor.Has(guichet.PermissionConfigure) {
 		add("templates", "book-text", "/admin/templates")
-	}
-	if q.Actor.Has(guichet.PermissionPeople) {
-		add("people", "users", "/admin/people")
-	}
-	if mayReadRoles(q.Actor) {
-		add("roles", "key-round", "/admin/roles")
 	}
 	if mayReadHistory(q) {
 		add("history", "history", "/admin/history")
@@ -39,16 +34,15 @@ func adminRail(q *site.Request) []kit.Group {
 	if site.IsAgent(q.Actor) {
 		out.Views = append(out.Views, kit.View{Key: "desk", Title: q.P.T("admin.rail.desk"), Icon: "inbox", URL: "/desk/", Count: -1})
 	}
-	return []kit.Group{desk, flows(q), out}
-}
-
-func mayReadRoles(a guichet.Actor) bool {
-	return a.Has(guichet.PermissionConfigure) || a.Has(guichet.PermissionPeople)
+	return slices.DeleteFunc([]kit.Group{desk, directoryRail(q), flows(q), out}, func(g kit.Group) bool { return len(g.Views) == 0 })
 }
 
 // flows are the processes of the desk.
 func flows(q *site.Request) kit.Group {
 	g := kit.Group{Title: q.P.T("admin.workflows")}
+	if onlyKeeps(q.Actor) {
+		return g
+	}
 	for id, w := range q.Config.Workflows {
 		g.Views = append(g.Views, kit.View{Key: "workflow-" + string(id), Title: w.Name, Icon: "workflow", URL: flowURL(id), Count: -1})
 	}
@@ -71,6 +65,9 @@ type serviceLine struct {
 }
 
 func catalogue(q *site.Request) error {
+	if onlyKeeps(q.Actor) {
+		return q.Redirect("/admin/people", "")
+	}
 	var lines []serviceLine
 	grants, err := q.Operating.Grants(q.R.Context(), q.Actor)
 	known := err == nil
@@ -122,69 +119,6 @@ func approvalSteps(o guichet.Offering) string {
 		names = append(names, s.Name)
 	}
 	return strings.Join(names, " → ")
-}
-
-const peoplePage = 50
-
-func people(q *site.Request) error {
-	after := guichet.ID(q.R.URL.Query().Get("after"))
-	found, err := q.Directory.People(q.R.Context(), q.Actor, directory.Query{All: true, After: after, Limit: peoplePage})
-	if guichet.KindOf(err) == guichet.KindDenied {
-		return guichet.NotFound("page")
-	}
-	if err != nil {
-		return err
-	}
-	return q.Render(ok, peopleView(q, page(q, q.P.T("admin.people"), "people"), found, after != ""))
-}
-
-func nextPeople(page directory.Page) string {
-	if page.Next == "" {
-		return ""
-	}
-	return "/admin/people?after=" + string(page.Next)
-}
-
-// roleLine is a role with those who hold it.
-type roleLine struct {
-	Role   guichet.Role
-	Grants []operating.Grant
-}
-
-func roles(q *site.Request) error {
-	grants, err := q.Operating.Grants(q.R.Context(), q.Actor)
-	if err != nil {
-		return err
-	}
-	var lines []roleLine
-	for _, r := range q.Config.Roles {
-		line := roleLine{Role: r}
-		for _, g := range grants {
-			if g.RoleID == r.ID {
-				line.Grants = append(line.Grants, g)
-			}
-		}
-		lines = append(lines, line)
-	}
-	slices.SortFunc(lines, func(a, b roleLine) int {
-		return cmp.Or(cmp.Compare(a.Role.Name, b.Role.Name), cmp.Compare(a.Role.ID, b.Role.ID))
-	})
-	return q.Render(ok, rolesView(q, page(q, q.P.T("admin.roles"), "roles"), lines))
-}
-
-// scope says how far a grant reaches.
-func scope(q *site.Request, g operating.Grant) string {
-	var parts []string
-	if g.OrganisationID != "" {
-		parts = append(parts, cmp.Or(q.Config.Organisations[g.OrganisationID].Name, string(g.OrganisationID)))
-	}
-	if g.ServiceID != "" {
-		parts = append(parts, cmp.Or(q.Config.ServiceName(g.ServiceID), string(g.ServiceID)))
-	}
-	if len(parts) == 0 {
-		return q.P.T("admin.scope.all")
-	}
-	return strings.Join(parts, " · ")
 }
 
 func system(q *site.Request) error {

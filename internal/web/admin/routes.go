@@ -31,13 +31,6 @@ func catalogueRoutes() []site.Route {
 	return []site.Route{{Pattern: "GET /admin/{$}", Handle: administrators(catalogue)}}
 }
 
-func directoryRoutes() []site.Route {
-	return []site.Route{
-		{Pattern: "GET /admin/people", Handle: administrators(people)},
-		{Pattern: "GET /admin/roles", Handle: administrators(roles)},
-	}
-}
-
 func administrators(handle func(*site.Request) error) func(*site.Request) error {
 	return site.Only(site.IsAdministrator, handle)
 }

@@ -13,6 +13,8 @@ func Routes() []site.Route {
 		{Pattern: "GET /sign-in", Access: site.Public, Handle: signInPage},
 		{Pattern: "POST /sign-in", Access: site.Public, Handle: signIn},
 		{Pattern: "POST /sign-out", Access: site.Public, Handle: signOut},
+		{Pattern: "GET /invitation/{token}", Access: site.Public, Handle: invitation},
+		{Pattern: "POST /invitation/{token}", Access: site.Public, Handle: acceptInvitation},
 		{Pattern: "GET /accessibilite", Access: site.Public, Handle: accessibility},
 		{Pattern: "GET /{$}", Handle: home},
 		{Pattern: "GET /services", Handle: services},

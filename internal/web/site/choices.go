@@ -85,3 +85,9 @@ func Label(q *Request, tr guichet.Transition) string {
 	}
 	return q.P.T("desk.action." + string(tr.Action))
 }
+
+// ExplainsRights reports whether somebody may ask why another sees or may do something: who keeps a
+// directory, or configures the desk.
+func ExplainsRights(a guichet.Actor) bool {
+	return len(a.Keeping()) > 0 || a.Has(guichet.PermissionConfigure)
+}
