@@ -33,6 +33,7 @@ type Deps struct {
 	I18n      *i18n.Bundle
 	Log       *slog.Logger
 	Version   string           // of the program, shown by the documentation
+	BaseURL   string           // public address, without a final slash
 	Rate      httpx.Rate       // of each token; zero: not limited
 	Now       func() time.Time // clock; nil: time.Now
 }
@@ -89,6 +90,7 @@ func newFace(d Deps) (*face, error) {
 
 func (f *face) routes() {
 	f.serviceRoutes()
+	f.templateRoutes()
 	f.ticketRoutes()
 	f.exchangeRoutes()
 	f.documentRoutes()

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -178,4 +179,27 @@ func (d *desk) open(person guichet.ID, more ...object) string {
 	}
 	a := d.as(person, http.StatusCreated, "POST", "/api/v1/tickets", body)
 	return "/api/v1/tickets/" + strconv.Itoa(int(a.json["number"].(float64)))
+}
+
+func TestTemplatesOfATicket(t *testing.T) {
+	d := newDesk(t)
+	path := d.open(storetest.Rita)
+	d.as(storetest.Mona, http.StatusOK, "POST", path+"/actions/assign", object{"team": "support", "technician": "ann"})
+	if got := string(d.as(storetest.Ann, http.StatusOK, "GET", path+"/templates", nil).body); !strings.Contains(got, `"templates":[]`) {
+		t.Errorf("without templates: %s", got)
+	}
+	err := d.store.Write(context.Background(), func(tx *store.Tx) error {
+		desk := storetest.Desk()
+		desk.Templates = map[guichet.ID]guichet.Template{
+			"hello": {ID: "hello", Kind: guichet.TemplateReply, Name: "Saluer", Body: guichet.Wording{"fr": "Bonjour {{demandeur.nom}}"}},
+			"waves": {ID: "waves", Kind: guichet.TemplateReply, Name: "Ondes", Services: []guichet.ID{storetest.Network}, Body: guichet.Wording{"fr": "x"}}}
+		return tx.SaveDesk(context.Background(), desk)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(d.as(storetest.Ann, http.StatusOK, "GET", path+"/templates", nil).body)
+	if !strings.Contains(got, "Bonjour Rita Durand") || strings.Contains(got, "waves") {
+		t.Errorf("templates: %s", got)
+	}
 }

@@ -24,6 +24,7 @@ var expected = map[string][]int{
 	"GET /api/v1/tickets":                                {401, 401, 200, 200, 200, 200, 200},
 	"POST /api/v1/tickets":                               {401, 401, 403, 201, 201, 201, 201},
 	"GET /api/v1/tickets/{number}":                       {401, 401, 200, 200, 404, 200, 404},
+	"GET /api/v1/tickets/{number}/templates":             {401, 401, 403, 403, 404, 200, 404},
 	"POST /api/v1/tickets/{number}/follow-ups":           {401, 401, 403, 201, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks":                {401, 401, 403, 403, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks/{id}/done":      {401, 401, 403, 403, 404, 204, 404},

@@ -30,7 +30,7 @@ func (a *App) handler() (http.Handler, error) {
 	people := directory.New(a.Store)
 	pages := a.site(people)
 	endpoints, err := api.New(api.Deps{Desk: a.Desk, Directory: people, Accounts: a.Accounts, Blobs: a.Blobs, I18n: a.texts,
-		Log: a.log, Version: Version, Rate: a.rate()})
+		Log: a.log, Version: Version, Rate: a.rate(), BaseURL: a.Config.PublicURL()})
 	if err != nil {
 		return nil, err
 	}

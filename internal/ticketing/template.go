@@ -69,6 +69,33 @@ func (d *Desk) Prepare(ctx context.Context, actor guichet.Actor, number int64, t
 	return out, err
 }
 
+// PrepareAll writes every reply and every solution that serves a ticket, then lists its checklists,
+// which have no text. Errors as Prepare.
+func (d *Desk) PrepareAll(ctx context.Context, actor guichet.Actor, number int64, base string) ([]Prepared, error) {
+	var out []Prepared
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		l, err := load(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		if !l.works(actor) {
+			return guichet.Denied("action.denied")
+		}
+		for _, kind := range []guichet.TemplateKind{guichet.TemplateReply, guichet.TemplateSolution} {
+			for _, t := range l.desk.TemplatesFor(kind, l.ticket.ServiceID, actor.TeamIDs) {
+				if prepared, err := l.prepare(ctx, tx, actor, t.ID, base); err == nil { // one whose text has a fault is left out
+					out = append(out, prepared)
+				}
+			}
+		}
+		for _, t := range l.desk.TemplatesFor(guichet.TemplateChecklist, l.ticket.ServiceID, actor.TeamIDs) {
+			out = append(out, Prepared{Template: t})
+		}
+		return nil
+	})
+	return out, err
+}
+
 func (l loaded) prepare(ctx context.Context, tx *store.Tx, actor guichet.Actor, id guichet.ID, base string) (Prepared, error) {
 	t, known := l.desk.Templates[id]
 	written := t.Kind == guichet.TemplateReply || t.Kind == guichet.TemplateSolution
