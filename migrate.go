@@ -60,14 +60,13 @@ func (m Moves) Check(w Workflow) error {
 
 // Migrate is the decision of moving a running ticket to the newest version of its workflow; false
 // leaves it where it is: at its end, up to date already, or without a place there. A solution that
-// waits for its answer keeps its date when the silence is the same; otherwise it is counted from the
-// solution, or from now when that would close it today.
+// waits for its answer is never closed before the date that its requester was told: a longer silence
+// moves it, a shorter one does not; one that begins to count is counted from now if it is over.
 func (d *Desk) Migrate(t Ticket, m Moves, now time.Time) (Ticket, bool) {
 	w, known := d.Workflows[t.WorkflowID]
 	if !known || t.State.Final() || t.Workflow >= w.Version {
 		return t, false
 	}
-	days := d.Flow(t).AutoCloseDays
 	after := t
 	after.Workflow = w.Version
 	if misfit, ok := w.Fits(t.State, t.PendingReason); !ok {
@@ -81,11 +80,22 @@ func (d *Desk) Migrate(t Ticket, m Moves, now time.Time) (Ticket, bool) {
 			return t, false
 		}
 	}
-	if after.State == StateResolved && days != w.AutoCloseDays {
-		after.CloseAt = w.silence(t.ResolvedAt)
-		if !after.CloseAt.IsZero() && after.CloseAt.Before(now.AddDate(0, 0, 1)) {
-			after.CloseAt = w.silence(now)
-		}
+	if after.State == StateResolved {
+		after.CloseAt = w.moved(t, now)
 	}
 	return after, true
+}
+
+// moved is when silence closes a resolved ticket that begins to follow the workflow.
+func (w Workflow) moved(t Ticket, now time.Time) time.Time {
+	at := w.silence(t.ResolvedAt)
+	switch {
+	case at.IsZero():
+		return at
+	case !t.CloseAt.IsZero() && at.Before(t.CloseAt):
+		return t.CloseAt
+	case t.CloseAt.IsZero() && at.Before(now.AddDate(0, 0, 1)):
+		return w.silence(now)
+	}
+	return at
 }

@@ -50,8 +50,8 @@ func TestMigrateMovesWhatHasItsPlace(t *testing.T) {
 			check: func(t Ticket) bool { return t.CloseAt.Equal(morning.AddDate(0, 0, 7)) }},
 		{name: "a longer silence", from: StateResolved, change: func(w *Workflow) { w.AutoCloseDays = 10 }, moved: true, state: StateResolved,
 			check: func(t Ticket) bool { return t.CloseAt.Equal(morning.AddDate(0, 0, 10)) }},
-		{name: "a silence that is over is counted from now", from: StateResolved, change: func(w *Workflow) { w.AutoCloseDays = 1 }, moved: true, state: StateResolved,
-			check: func(t Ticket) bool { return t.CloseAt.Equal(noon.AddDate(0, 0, 1)) }},
+		{name: "a shorter silence does not break its word", from: StateResolved, change: func(w *Workflow) { w.AutoCloseDays = 1 }, moved: true, state: StateResolved,
+			check: func(t Ticket) bool { return t.CloseAt.Equal(morning.AddDate(0, 0, 7)) }},
 		{name: "no silence", from: StateResolved, change: func(w *Workflow) { w.AutoCloseDays = 0 }, moved: true, state: StateResolved,
 			check: func(t Ticket) bool { return t.CloseAt.IsZero() }},
 	} {
@@ -154,6 +154,19 @@ func TestCalled(t *testing.T) {
 	}{{3, StateAssigned, true, "Post-assignation"}, {3, StateAssigned, false, ""}, {2, StateAssigned, true, ""}, {3, StateNew, true, ""}} {
 		if got := d.Called(w.ID, c.version, c.state, c.held).Name; got != c.want {
 			t.Errorf("version %d, %s, held %v: %q, want %q", c.version, c.state, c.held, got, c.want)
+		}
+	}
+}
+
+// Where no silence closed before, a silence that is over already is counted from the day of the move.
+func TestASilenceThatBeginsToCount(t *testing.T) {
+	w := completeFlow()
+	for days, want := range map[int]time.Time{1: noon.AddDate(0, 0, 1), 7: morning.AddDate(0, 0, 7), 0: {}} {
+		w.AutoCloseDays = days
+		ticket := ticketIn(StateResolved)
+		ticket.CloseAt = time.Time{}
+		if got := w.moved(ticket, noon); !got.Equal(want) {
+			t.Errorf("%d days: %s, want %s", days, got, want)
 		}
 	}
 }

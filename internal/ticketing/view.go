@@ -40,6 +40,12 @@ func (v View) Called() guichet.StepName {
 	return v.Desk.Called(v.Ticket.WorkflowID, v.Ticket.Workflow, v.Ticket.State, v.Ticket.AssigneeID != "")
 }
 
+// Late reports whether the time in which the reader may send the solution back has passed: a message
+// then opens a ticket of its own.
+func (v View) Late(now time.Time) bool {
+	return !v.Works && v.Desk.Flow(v.Ticket).Expired(v.Ticket, now)
+}
+
 // eventPage is how many events a view holds: never a full thread when the last will do.
 const eventPage = 100
 

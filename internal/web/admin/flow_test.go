@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"guichet"
+	"guichet/internal/account"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
@@ -300,4 +302,25 @@ func TestOnlyWhoConfiguresTheDeskEditsIt(t *testing.T) {
 	if got := s.Get(storetest.Fay, flowPath+"?action=999").Expect(http.StatusOK).Text(); strings.Contains(got, "Action choisie") {
 		t.Error("an action that is not there is chosen")
 	}
+}
+
+// Past the reopen window, the requester is told what a message will do, and is not offered to refuse.
+func TestAfterTheWindowTheStorySaysSo(t *testing.T) {
+	s := newFlowStage(t)
+	s.save("settings", url.Values{"name": {"Le demandeur valide"}, "closure": {"requester"}, "auto_close_days": {"0"}, "reopen_days": {"3"}, "rating": {"1"}}).Expect(http.StatusSeeOther)
+	s.Post(storetest.Fay, flowPath+"/publish", url.Values{}).LeadsTo(flowPath)
+	n := s.open()
+	_, err := s.Desk.Do(s.Ctx, storetest.Actor(t, s.Store, storetest.Ann), n, guichet.Act{Action: guichet.ActionResume})
+	if err == nil {
+		_, err = s.Desk.Do(s.Ctx, storetest.Actor(t, s.Store, storetest.Ann), n, guichet.Act{Action: guichet.ActionResolve, Text: "Redémarré"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	story := "/tickets/" + strconv.FormatInt(n, 10)
+	s.Get(storetest.Rita, story).Hides("Le délai pour revenir").Says("Ce n’est pas résolu")
+	s.Clock.Add(3 * 24 * time.Hour)
+	s.Write(func(tx *store.Tx) error { return tx.EndSession(s.Ctx, account.HashToken(string(storetest.Rita))) })
+	s.SignIn(storetest.Rita)
+	s.Get(storetest.Rita, story).Expect(http.StatusOK).Says("Le délai pour revenir sur cette solution est passé").Hides("Ce n’est pas résolu")
 }
