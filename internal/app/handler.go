@@ -13,6 +13,7 @@ import (
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/notifying"
+	"guichet/internal/transferring"
 	"guichet/internal/web"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -58,7 +59,7 @@ func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
 		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating,
-		Configuring: configuring.New(a.Store), PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
+		Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store), PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)
 	}

@@ -95,6 +95,14 @@ func may(actor guichet.Actor, desk *guichet.Desk, people bool) bool {
 	return actor.System || actor.Configures("", desk) && (!people || everywhere(actor, guichet.PermissionPeople))
 }
 
+// MayExport reports whether somebody may have the configuration as files.
+func MayExport(actor guichet.Actor, desk *guichet.Desk) bool { return may(actor, desk, false) }
+
+// MayImport reports whether somebody may take files in, and export people.
+func MayImport(actor guichet.Actor, desk *guichet.Desk) bool {
+	return may(actor, desk, true) && actor.MayWrite()
+}
+
 // everywhere reports whether the actor holds a permission over everything.
 func everywhere(actor guichet.Actor, p guichet.Permission) bool {
 	for _, area := range actor.Areas(p) {

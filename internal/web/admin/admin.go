@@ -7,6 +7,7 @@ import (
 
 	"guichet"
 	"guichet/internal/operating"
+	"guichet/internal/transferring"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -22,6 +23,9 @@ func adminRail(q *site.Request) []kit.Group {
 	}
 	if q.Actor.Has(guichet.PermissionConfigure) {
 		add("templates", "book-text", "/admin/templates")
+	}
+	if transferring.MayExport(q.Actor, q.Config) {
+		add("transfer", "folder", "/admin/configuration")
 	}
 	if mayReadHistory(q) {
 		add("history", "history", "/admin/history")

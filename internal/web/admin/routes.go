@@ -17,6 +17,7 @@ func Routes() []site.Route {
 		directoryRoutes(),
 		templateRoutes(),
 		historyRoutes(),
+		transferRoutes(),
 	)
 }
 

@@ -28,6 +28,7 @@ import (
 	"guichet/internal/markup"
 	"guichet/internal/operating"
 	"guichet/internal/ticketing"
+	"guichet/internal/transferring"
 	"guichet/internal/web/kit"
 )
 
@@ -42,6 +43,7 @@ type Site struct {
 	Signer      account.Signer
 	Operating   *operating.Operating     // what administrators look at
 	Configuring *configuring.Configuring // by which they change the process
+	Transfers   *transferring.Transfers  // by which the configuration goes out and comes in as files
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.
 	PreviewMail func(context.Context, *guichet.Desk, guichet.MailSample) (subject, html string, err error)
 	Mailbox     *mailout.Outbox // development mailbox; nil: no such page

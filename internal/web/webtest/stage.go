@@ -28,6 +28,7 @@ import (
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
+	"guichet/internal/transferring"
 	"guichet/internal/web"
 	"guichet/internal/web/site"
 )
@@ -61,8 +62,8 @@ func New(t *testing.T) *Stage {
 	st.Site = &site.Site{Desk: st.Desk, Accounts: account.New(s, account.NewHasher()), Directory: directory.New(s), Blobs: blobs,
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
-		Configuring: configuring.New(s),
-		Mailbox:     mailout.NewOutbox(s)}
+		Configuring: configuring.New(s), Transfers: transferring.New(s),
+		Mailbox: mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st
 }
