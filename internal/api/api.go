@@ -95,6 +95,7 @@ func (f *face) routes() {
 	f.exchangeRoutes()
 	f.documentRoutes()
 	f.peopleRoutes()
+	f.directoryRoutes()
 }
 
 // ServeHTTP implements http.Handler.

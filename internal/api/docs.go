@@ -114,7 +114,7 @@ type writer struct {
 }
 
 // tags lists the groups in the order of the page.
-func tags() []string { return []string{"catalogue", "tickets", "exchange", "people"} }
+func tags() []string { return []string{"catalogue", "tickets", "exchange", "people", "directory"} }
 
 func (w writer) groups() []docGroup {
 	var out []docGroup

@@ -17,6 +17,21 @@ var callers = []string{"nobody", "wrong", "reader", "requester", "stranger", "ag
 // expected holds, for each operation, what each caller gets on a ticket of Rita's that the support team
 // has, in the order of callers. An operation that is missing here fails the test.
 var expected = map[string][]int{
+	"GET /api/v1/organisations":                          {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/organisations":                         {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/organisations/{id}":                     {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/organisations/{id}":                    {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/people":                                {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/people/{id}":                            {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/people/{id}":                           {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/teams":                                 {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/teams/{id}":                            {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/roles":                                  {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/roles":                                 {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/roles/{id}":                            {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/grants":                                 {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/grants":                                {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/grants/{id}/withdraw":                  {401, 401, 404, 404, 404, 404, 404},
 	"GET /api/v1/me":                                     {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/people":                                 {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/teams":                                  {401, 401, 200, 200, 200, 200, 200},
@@ -85,9 +100,19 @@ func (s stage) perform(token, operation, path string) answer {
 	}
 	url := strings.NewReplacer("/api/v1/tickets/{number}", path, "tasks/{id}", "tasks/"+s.task,
 		"documents/{id}", "documents/"+document, "{action}", "qualify").Replace(template)
+	url = strings.NewReplacer("organisations/{id}", "organisations/lyon", "people/{id}", "people/rita", "teams/{id}", "teams/support",
+		"roles/{id}", "roles/moderator", "grants/{id}", "grants/mona-moderator").Replace(url)
 	switch {
-	case template == "/api/v1/people":
+	case template == "/api/v1/people" && name == "GET":
 		return s.call(token, name, url+"?q=rit", nil)
+	case name == "POST" && (strings.HasPrefix(template, "/api/v1/roles")):
+		return s.call(token, name, url, object{"name": "R", "permissions": []string{"ticket.read"}})
+	case name == "POST" && template == "/api/v1/grants":
+		return s.call(token, name, url, object{"person": "rita", "role": "moderator"})
+	case name == "POST" && strings.HasPrefix(template, "/api/v1/people"):
+		return s.call(token, name, url, object{"family_name": "X"})
+	case name == "POST" && !strings.Contains(template, "tickets") && !strings.HasSuffix(template, "/withdraw"):
+		return s.call(token, name, url, object{"name": "X"})
 	case name == "GET":
 		return s.call(token, name, url, nil)
 	case strings.HasSuffix(template, "/documents"):

@@ -152,3 +152,24 @@ func (d *Directory) Holdings(ctx context.Context, actor guichet.Actor) ([]Holdin
 	sortByName(out, func(h Holding) (string, guichet.ID) { return h.Holder, h.ID })
 	return out, err
 }
+
+// Roles lists the roles of the desk by name. Error: not found for who neither keeps a directory nor
+// configures the desk.
+func (d *Directory) Roles(ctx context.Context, actor guichet.Actor) ([]guichet.Role, error) {
+	if len(actor.Keeping()) == 0 && !actor.Has(guichet.PermissionConfigure) {
+		return nil, guichet.NotFound("page")
+	}
+	var out []guichet.Role
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range desk.Roles {
+			out = append(out, r)
+		}
+		return nil
+	})
+	sortByName(out, func(r guichet.Role) (string, guichet.ID) { return r.Name, r.ID })
+	return out, err
+}
