@@ -119,12 +119,31 @@ func (d *Directory) DeclareAbsence(ctx context.Context, actor guichet.Actor, in 
 		if a, err = in.absence(ctx, tx, person); err != nil {
 			return err
 		}
+		if a.DeputyID != "" {
+			if err := mayDepute(ctx, tx, actor, person.ID); err != nil {
+				return err
+			}
+		}
 		if err := tx.SaveAbsence(ctx, a); err != nil || person.ID == actor.Person.ID {
 			return err
 		}
 		return audited(ctx, tx, actor, "absence", person)
 	})
 	return a, err
+}
+
+// mayDepute refuses to name who answers for somebody else, to a keeper who could not give what that person
+// holds: a deputy answers with it.
+func mayDepute(ctx context.Context, tx *store.Tx, actor guichet.Actor, person guichet.ID) error {
+	c, err := begin(ctx, tx, actor)
+	if err != nil {
+		return err
+	}
+	above, err := c.above(person)
+	if err == nil && above {
+		err = guichet.Invalid("deputy", "person.above")
+	}
+	return err
 }
 
 // audited keeps that a keeper of the directory spoke for somebody else.

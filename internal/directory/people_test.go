@@ -249,3 +249,17 @@ func TestWhy(t *testing.T) {
 	_, err = s.d.Why(t.Context(), s.actor(Mona), directory.Ask{Person: Mona})
 	s.refused(err, "page.not_found")
 }
+
+// A deputy answers with what the absent person holds: a delegate names none for who holds more.
+func TestADelegateNamesNoDeputyForWhoHoldsMore(t *testing.T) {
+	s := newStage(t)
+	day := s.clock.Now().AddDate(0, 0, 2).Format(time.DateOnly)
+	away := directory.Away{Person: Ann, First: day, Last: day, Deputy: "dora"}
+	_, err := s.d.DeclareAbsence(t.Context(), s.actor(Dora), away)
+	s.refused(err, "deputy: person.above")
+	_, err = s.d.DeclareAbsence(t.Context(), s.actor(Fay), away)
+	s.no(err)
+	away.Person, away.Deputy = Rita, "ben"
+	_, err = s.d.DeclareAbsence(t.Context(), s.actor(Dora), away)
+	s.no(err)
+}
