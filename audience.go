@@ -76,6 +76,10 @@ func (a Audience) Recipients(e Event) []Recipient {
 		a.handlers(&list)
 	case EventOverdue:
 		a.escalated(&list, e.Told())
+	case EventAnnounced:
+		if e.Text != "" {
+			a.side(&list)
+		}
 	case EventObserverAdded:
 		list.add(ToldRequester, e.RefID)
 	}

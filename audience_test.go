@@ -47,6 +47,7 @@ var audienceTable = []struct {
 	with    func(*Audience)
 	changes []Change
 	ref     ID
+	text    string
 	want    string
 }{
 	{name: "opened, to qualify", kind: EventOpened, with: in(StateNew),
@@ -139,6 +140,9 @@ var audienceTable = []struct {
 	{name: "overdue, nobody is named", kind: EventOverdue, want: ""},
 	{name: "overdue", kind: EventOverdue, changes: []Change{{Field: "tell", To: "assignee,team,head"}},
 		with: func(a *Audience) { a.Named = []ID{"hugo"} }, want: "agent tom, team tina, moderator hugo"},
+	{name: "joined to an announcement", kind: EventAnnounced, ref: "news", want: ""},
+	{name: "news of an announcement", kind: EventAnnounced, ref: "news", text: "Rétabli", want: "requester rita, requester ben, requester olga"},
+	{name: "no longer joined", kind: EventUnannounced, ref: "news", want: ""},
 	{name: "an observer added", kind: EventObserverAdded, ref: "otto", want: "requester otto"},
 }
 
@@ -150,7 +154,7 @@ func TestWhoIsToldOfWhat(t *testing.T) {
 		if c.with != nil {
 			c.with(&a)
 		}
-		e := Event{Kind: c.kind, Changes: c.changes, RefID: c.ref}
+		e := Event{Kind: c.kind, Changes: c.changes, RefID: c.ref, Text: c.text}
 		if diff := cmp.Diff(c.want, told(a.Recipients(e))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}

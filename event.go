@@ -37,6 +37,8 @@ const (
 	EventCancelled         EventKind = "cancelled"
 	EventLinked            EventKind = "linked"
 	EventObserverAdded     EventKind = "observer_added"
+	EventAnnounced         EventKind = "announced"   // joined to an announcement or, with a text, told what is new of it
+	EventUnannounced       EventKind = "unannounced" // no longer joined to it
 	EventChecklistAdded    EventKind = "checklist_added"
 	EventChecklistRemoved  EventKind = "checklist_removed"
 	EventChecked           EventKind = "checked" // a point of a checklist
@@ -56,7 +58,7 @@ func EventKinds() []EventKind {
 		EventApprovalPassed, EventApprovalExpired, EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
-		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded,
+		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded, EventAnnounced, EventUnannounced,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
 		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue}
 }

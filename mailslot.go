@@ -53,6 +53,7 @@ func mailSides() []toldOf {
 		{EventReopened, []string{requester, agent}},
 		{EventClosed, []string{requester, approver, agent}},
 		{EventCancelled, []string{requester, approver, agent}},
+		{EventAnnounced, []string{requester}},
 		{EventObserverAdded, []string{requester}},
 		{EventDueSoon, []string{agent, moderator, team}},
 		{EventOverdue, []string{agent, moderator, team}},

@@ -39,6 +39,7 @@ type Routing struct {
 	Parent    int64
 	Templates []ID // to apply, in their order
 	CloseWith ID   // what is said as the ticket is closed
+	Announced ID   // the announcement to join to, or ServiceAnnouncement
 	Trace     Trace
 }
 
@@ -118,6 +119,10 @@ func (d *Desk) follow(r *Routing, then RuleThen, approved bool) []Change {
 	if then.Parent != 0 && then.Parent != r.Parent {
 		r.Parent = then.Parent
 		set("parent", strconv.FormatInt(then.Parent, 10))
+	}
+	if then.Announcement != "" && then.Announcement != r.Announced {
+		r.Announced = then.Announcement
+		set("announcement", string(then.Announcement))
 	}
 	r.Skills = CleanTags(append(r.Skills, then.Skills...))
 	set("skill", then.Skills...)

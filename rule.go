@@ -119,7 +119,13 @@ type RuleThen struct {
 	Template   ID             `json:"template,omitempty" yaml:"template,omitempty"`     // a reply that is sent, a list of points to check, a whole ticket
 	CloseWith  ID             `json:"close_with,omitempty" yaml:"close_with,omitempty"` // a reply or a solution: it is sent, and the ticket is closed
 	Parent     int64          `json:"parent,omitempty" yaml:"parent,omitempty"`         // number of the major incident to link to
+	// Announcement to join to: its identifier, or ServiceAnnouncement.
+	Announcement ID `json:"announcement,omitempty" yaml:"announcement,omitempty"`
 }
+
+// ServiceAnnouncement, as the announcement of a rule, means the failure that is announced about the
+// ticket's service, if there is one.
+const ServiceAnnouncement ID = "@service"
 
 // ServiceTeam, as the team of a rule, means the team that handles the ticket's service.
 const ServiceTeam ID = "@service"

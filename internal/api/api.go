@@ -17,6 +17,7 @@ import (
 
 	"guichet"
 	"guichet/internal/account"
+	"guichet/internal/announcing"
 	"guichet/internal/blob"
 	"guichet/internal/directory"
 	"guichet/internal/httpx"
@@ -26,16 +27,17 @@ import (
 
 // Deps is what the API stands on.
 type Deps struct {
-	Desk      *ticketing.Desk
-	Directory *directory.Directory
-	Accounts  *account.Accounts
-	Blobs     *blob.Store
-	I18n      *i18n.Bundle
-	Log       *slog.Logger
-	Version   string           // of the program, shown by the documentation
-	BaseURL   string           // public address, without a final slash
-	Rate      httpx.Rate       // of each token; zero: not limited
-	Now       func() time.Time // clock; nil: time.Now
+	Desk       *ticketing.Desk
+	Directory  *directory.Directory
+	Accounts   *account.Accounts
+	Blobs      *blob.Store
+	I18n       *i18n.Bundle
+	Log        *slog.Logger
+	Version    string           // of the program, shown by the documentation
+	BaseURL    string           // public address, without a final slash
+	Rate       httpx.Rate       // of each token; zero: not limited
+	Now        func() time.Time // clock; nil: time.Now
+	Announcing *announcing.Announcing
 }
 
 // DefaultRate is how many requests a token may make: 600 a minute, 120 at once.
@@ -91,6 +93,7 @@ func newFace(d Deps) (*face, error) {
 func (f *face) routes() {
 	f.serviceRoutes()
 	f.templateRoutes()
+	f.announcementRoutes()
 	f.ticketRoutes()
 	f.exchangeRoutes()
 	f.documentRoutes()

@@ -15,6 +15,7 @@ import (
 
 	"guichet"
 	"guichet/internal/account"
+	"guichet/internal/announcing"
 	"guichet/internal/blob"
 	"guichet/internal/directory"
 	"guichet/internal/httpx"
@@ -50,7 +51,8 @@ func newDesk(t *testing.T, change ...func(*Deps)) *desk {
 		t.Fatal(err)
 	}
 	d := &desk{T: t, ctx: t.Context(), store: s, blobs: files, tokens: map[guichet.ID]string{}}
-	d.deps = Deps{Desk: ticketing.New(s), Directory: directory.New(s), Accounts: account.New(s, account.NewHasher()),
+	desk := ticketing.New(s)
+	d.deps = Deps{Desk: desk, Directory: directory.New(s), Announcing: announcing.New(s, desk.Announced), Accounts: account.New(s, account.NewHasher()),
 		Blobs: files, I18n: texts, Log: slog.New(slog.DiscardHandler), Version: "test"}
 	for _, c := range change {
 		c(&d.deps)

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"guichet/internal/account"
+	"guichet/internal/announcing"
 	"guichet/internal/blob"
 	"guichet/internal/config"
 	"guichet/internal/directory"
@@ -48,7 +49,8 @@ type App struct {
 	demo     bool
 	accounts []presets.Account
 
-	operating *operating.Operating
+	operating  *operating.Operating
+	announcing *announcing.Announcing
 }
 
 // Options of New.
@@ -96,6 +98,7 @@ func (a *App) open(ctx context.Context) error {
 	a.Accounts = account.New(a.Store, account.NewHasher())
 	a.Desk = ticketing.New(a.Store)
 	a.operating = operating.New(a.Store, Version)
+	a.announcing = announcing.New(a.Store, a.Desk.Announced)
 	a.registry = newRegistry(a.Store)
 	return a.wireJobs()
 }
@@ -113,6 +116,7 @@ func (a *App) wireJobs() error {
 		directory.JobImport:   directory.New(a.Store).Step,
 		ticketing.JobClock:    a.Desk.Watch,
 		store.JobClocks:       a.Desk.Reckon,
+		announcing.JobTell:    a.announcing.TellTickets,
 	}
 	transport, err := a.transport()
 	if err != nil {

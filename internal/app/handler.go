@@ -30,7 +30,7 @@ func linkRate() httpx.Rate { return httpx.Rate{PerSecond: 2, Burst: 120} }
 func (a *App) handler() (http.Handler, error) {
 	people := directory.New(a.Store)
 	pages := a.site(people)
-	endpoints, err := api.New(api.Deps{Desk: a.Desk, Directory: people, Accounts: a.Accounts, Blobs: a.Blobs, I18n: a.texts,
+	endpoints, err := api.New(api.Deps{Desk: a.Desk, Directory: people, Announcing: a.announcing, Accounts: a.Accounts, Blobs: a.Blobs, I18n: a.texts,
 		Log: a.log, Version: Version, Rate: a.rate(), BaseURL: a.Config.PublicURL()})
 	if err != nil {
 		return nil, err
@@ -59,7 +59,8 @@ func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
 		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating,
-		Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store), PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
+		Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
+		PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)
 	}

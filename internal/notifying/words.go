@@ -67,7 +67,7 @@ func (s story) state(p i18n.Printer, why guichet.Told) string {
 
 // quoted are the events whose text is shown to everybody whom they are told to.
 var quoted = map[guichet.EventKind]bool{
-	guichet.EventRefused: true, guichet.EventFollowedUp: true, guichet.EventNoted: true, guichet.EventHeld: true,
+	guichet.EventRefused: true, guichet.EventAnnounced: true, guichet.EventFollowedUp: true, guichet.EventNoted: true, guichet.EventHeld: true,
 	guichet.EventResolved: true, guichet.EventSolutionRejected: true, guichet.EventReopened: true,
 	guichet.EventClosed: true, guichet.EventCancelled: true, guichet.EventTaskAdded: true,
 	guichet.EventTaskDone: true, guichet.EventValidated: true, guichet.EventApproved: true,

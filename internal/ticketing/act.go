@@ -97,7 +97,7 @@ func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, a
 	if err := save(ctx, tx, l.ticket, &step.Ticket, events); err != nil {
 		return l.ticket, err
 	}
-	return step.Ticket, linkParent(ctx, tx, step.Ticket, routed.parent)
+	return step.Ticket, attach(ctx, tx, step.Ticket, routed.parent, routed.announced)
 }
 
 // give lets the team that was named choose the technician, when none was. Who gives a ticket back to

@@ -330,6 +330,7 @@ type arrival struct {
 	files     []File
 	lists     []guichet.Checklist
 	parent    guichet.Ticket // the major incident that it is linked to
+	announced guichet.Announcement
 }
 
 // take adds what the rules ask for.
@@ -337,6 +338,7 @@ func (a *arrival) take(r routed) {
 	a.events = append(a.events, r.events...)
 	a.observers = append(slices.Clone(a.observers), r.observers...)
 	a.lists, a.parent = append(a.lists, r.lists...), r.parent
+	a.announced = r.announced
 }
 
 // write gives the ticket its process, then writes it with its first events.
@@ -394,7 +396,7 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 	if err := tx.AppendEvents(ctx, with.events); err != nil {
 		return err
 	}
-	if err := linkParent(ctx, tx, *t, with.parent); err != nil {
+	if err := attach(ctx, tx, *t, with.parent, with.announced); err != nil {
 		return err
 	}
 	if len(with.asking.approvals) > 0 {

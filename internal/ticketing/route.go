@@ -17,6 +17,7 @@ type routed struct {
 	observers []guichet.ID
 	lists     []guichet.Checklist
 	parent    guichet.Ticket // the major incident to link to, if it is still open
+	announced guichet.Announcement
 }
 
 // route runs the rules on a ticket that arrives (A3), then lets its team choose who receives it. A
@@ -51,6 +52,9 @@ func (r *router) run(ctx context.Context, f guichet.Facts) (routed, error) {
 	if out.parent, err = r.parent(ctx, &result); err != nil {
 		return out, err
 	}
+	if out.announced, err = r.announced(ctx, &result); err != nil {
+		return out, err
+	}
 	if out.observers, err = r.observers(ctx, result.Observers); err != nil {
 		return out, err
 	}
@@ -71,6 +75,11 @@ func (r *router) run(ctx context.Context, f guichet.Facts) (routed, error) {
 		linked := own(r.tx, r.ticket, guichet.EventLinked)
 		linked.RefID = out.parent.ID
 		out.events = append(out.events, linked)
+	}
+	if out.announced.ID != "" {
+		joined := own(r.tx, r.ticket, guichet.EventAnnounced)
+		joined.RefID, joined.Why = out.announced.ID, []string{out.announced.Title}
+		out.events = append(out.events, joined)
 	}
 	return out, nil
 }
@@ -150,11 +159,16 @@ func (r *router) parent(ctx context.Context, result *guichet.Routing) (guichet.T
 	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
 		return guichet.Ticket{}, err
 	}
+	retract(result, "parent")
+	return guichet.Ticket{}, nil
+}
+
+// retract takes out of the explanation what rules asked for and could not be done.
+func retract(result *guichet.Routing, field string) {
 	for i := range result.Trace.Rules {
 		result.Trace.Rules[i].Changes = slices.DeleteFunc(result.Trace.Rules[i].Changes,
-			func(c guichet.Change) bool { return c.Field == "parent" })
+			func(c guichet.Change) bool { return c.Field == field })
 	}
-	return guichet.Ticket{}, nil
 }
 
 // observers are the people whom rules name, those who left aside.

@@ -31,7 +31,9 @@ type View struct {
 	Contacts  []guichet.Event // recorded contacts with the beneficiary, corrections in place
 	Moderates bool            // may decide what does not count
 	Now       time.Time
-	Lists     []guichet.Checklist // points to check, for agents
+	Lists     []guichet.Checklist    // points to check, for agents
+	Announced []guichet.Announcement // to which the ticket belongs
+	Joinable  []guichet.Announcement // to which it might be joined, for those who work on it
 	People    map[guichet.ID]guichet.Person
 }
 
@@ -65,6 +67,9 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		}
 		v.Moderates = actor.MayWrite() && actor.May(guichet.PermissionModerate, l.ticket, l.place)
 		if err := v.readClock(ctx, tx); err != nil {
+			return err
+		}
+		if v.Joinable, err = l.joinable(ctx, tx, v); err != nil {
 			return err
 		}
 		v.People, err = tx.People(ctx, v.everybody())
@@ -101,6 +106,9 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 		}
 	}
 	if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil {
+		return err
+	}
+	if v.Announced, err = tx.AnnouncementsOf(ctx, id); err != nil {
 		return err
 	}
 	if !v.Agent {

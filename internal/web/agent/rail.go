@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"guichet"
+	"guichet/internal/announcing"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -128,6 +129,9 @@ func approvalsView(q *site.Request, page kit.Page) kit.View {
 // tools leads out of the queues.
 func tools(q *site.Request) []kit.Group {
 	list := []kit.View{{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
+	if announcing.Publishes(q.Actor, q.Config) {
+		list = append(list, kit.View{Key: "announcements", Title: q.P.T("announce.title"), Icon: "megaphone", URL: announcementsURL, Count: -1})
+	}
 	if site.IsAdministrator(q.Actor) {
 		list = append(list, kit.View{Key: "admin", Title: q.P.T("desk.rail.admin"), Icon: "settings", URL: "/admin/", Count: -1})
 	}

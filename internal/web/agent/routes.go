@@ -3,13 +3,14 @@ package agent
 
 import (
 	"net/http"
+	"slices"
 
 	"guichet/internal/web/site"
 )
 
 // Routes are the pages and acts of the workspace.
 func Routes() []site.Route {
-	return append(templateRoutes(), []site.Route{
+	return slices.Concat(templateRoutes(), announceRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},
 		{Pattern: "GET /desk/new", Handle: agents(newTicket)},
@@ -19,7 +20,7 @@ func Routes() []site.Route {
 		{Pattern: "POST /desk/tickets/{number}/messages", Handle: agents(speak)},
 		{Pattern: "POST /desk/tickets/{number}/actions/{action}", Handle: agents(act)},
 		{Pattern: "POST /desk/tickets/{number}/tasks/{id}/done", Handle: agents(finishTask)},
-	}...)
+	})
 }
 
 // agents keeps a page for those who work at the desk; for anybody else it does not exist. What they
@@ -29,6 +30,7 @@ func agents(handle func(*site.Request) error) func(*site.Request) error {
 }
 
 const (
-	ok      = http.StatusOK
-	invalid = http.StatusUnprocessableEntity
+	ok       = http.StatusOK
+	invalid  = http.StatusUnprocessableEntity
+	conflict = http.StatusConflict
 )

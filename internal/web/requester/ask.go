@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guichet"
+	"guichet/internal/announcing"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
@@ -24,8 +25,9 @@ type formData struct {
 	Kept     []kit.KeptFile
 	People   []kit.Option // candidates, when the colleague's name is that of several
 	Me       guichet.Person
-	Sheet    answering.Sheet  // the offering's own form
-	Lost     []guichet.Answer // to fields that the form had when it was filled in
+	Sheet    answering.Sheet           // the offering's own form
+	Lost     []guichet.Answer          // to fields that the form had when it was filled in
+	News     []announcing.Announcement // about the service: a failure that is known need not be reported again
 }
 
 func requestForm(q *site.Request) error {
@@ -50,8 +52,9 @@ func newForm(q *site.Request) (formData, error) {
 		if string(o.ID) == q.R.PathValue("offering") {
 			s := q.Config.Services[service]
 			up := append(parents(q.Config, service), kit.Option{Value: serviceURL(service, ""), Label: s.Name})
-			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person,
-				Sheet: answering.New(q, q.Config, o.Form, q.Actor.Person)}, nil
+			news, err := announced(q, service)
+			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person, News: news,
+				Sheet: answering.New(q, q.Config, o.Form, q.Actor.Person)}, err
 		}
 	}
 	return formData{}, guichet.NotFound("offering")

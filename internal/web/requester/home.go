@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"guichet"
+	"guichet/internal/announcing"
 	"guichet/internal/lexis"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
@@ -31,7 +32,11 @@ func home(q *site.Request) error {
 	stubs := stubsOf(q, page.Rows)
 	slices.SortStableFunc(stubs, func(a, b stub) int { return cmp.Compare(order(a), order(b)) })
 	themes := q.Config.Children("", q.Actor.Person, q.Time())
-	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), stubs[:min(len(stubs), homeTickets)], themes))
+	news, err := announced(q, "")
+	if err != nil {
+		return err
+	}
+	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), stubs[:min(len(stubs), homeTickets)], themes, news))
 }
 
 // order puts what waits for the reader first.
@@ -152,6 +157,10 @@ func service(q *site.Request) error {
 	text := strings.TrimSpace(q.R.URL.Query().Get("q"))
 	v := serviceData{Service: q.Config.Services[id], Icon: iconOf(q.Config, id), Parents: parents(q.Config, id), Text: text,
 		Children: q.Config.Children(id, q.Actor.Person, q.Time()), Offerings: q.Config.OfferingsOf(id)}
+	var err error
+	if v.News, err = announced(q, id); err != nil {
+		return err
+	}
 	return q.Render(ok, serviceView(q.Page(v.Service.Name, ""), v))
 }
 
@@ -162,6 +171,7 @@ type serviceData struct {
 	Text      string
 	Children  []guichet.Service
 	Offerings []guichet.Offering
+	News      []announcing.Announcement
 }
 
 func parents(d *guichet.Desk, id guichet.ID) []kit.Option {

@@ -26,6 +26,7 @@ func Routes() []site.Route {
 		{Pattern: "GET /tickets/{number}/sent", Handle: sent},
 		{Pattern: "POST /tickets/{number}/messages", Handle: message},
 		{Pattern: "POST /tickets/{number}/actions/{action}", Handle: act},
+		{Pattern: "GET /information/{id}", Handle: information},
 		{Pattern: "GET /documents/{id}", Handle: document},
 		{Pattern: "GET /approvals", Handle: approvals},
 		{Pattern: "GET /approvals/{id}", Access: site.Public, Handle: approval},

@@ -19,6 +19,7 @@ import (
 
 	"guichet"
 	"guichet/internal/account"
+	"guichet/internal/announcing"
 	"guichet/internal/blob"
 	"guichet/internal/configuring"
 	"guichet/internal/directory"
@@ -42,6 +43,7 @@ type Site struct {
 	Markup      *markup.Cache
 	Signer      account.Signer
 	Operating   *operating.Operating     // what administrators look at
+	Announcing  *announcing.Announcing   // information to the portal
 	Configuring *configuring.Configuring // by which they change the process
 	Transfers   *transferring.Transfers  // by which the configuration goes out and comes in as files
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.

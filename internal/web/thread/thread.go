@@ -85,6 +85,10 @@ func (t teller) item(e guichet.Event) Item {
 		item.Kind, text = Message, t.v.Ticket.Description
 	case guichet.EventFollowedUp, guichet.EventDocumentAdded:
 		item.Kind = Message
+	case guichet.EventAnnounced:
+		if e.Text != "" {
+			item.Kind = Message
+		}
 	case guichet.EventNoted:
 		item.Kind = Note
 	case guichet.EventResolved:
@@ -113,7 +117,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
-	guichet.EventLinked: "link-2", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
+	guichet.EventLinked: "link-2", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
 	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow",
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"guichet"
 	"guichet/internal/account"
+	"guichet/internal/announcing"
 	"guichet/internal/blob"
 	"guichet/internal/configuring"
 	"guichet/internal/directory"
@@ -63,7 +64,8 @@ func New(t *testing.T) *Stage {
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
-		Mailbox: mailout.NewOutbox(s)}
+		Announcing: announcing.New(s, st.Desk.Announced),
+		Mailbox:    mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st
 }
