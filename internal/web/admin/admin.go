@@ -3,10 +3,8 @@ package admin
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"guichet"
-	"guichet/internal/operating"
 	"guichet/internal/transferring"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -57,73 +55,6 @@ func flows(q *site.Request) kit.Group {
 }
 
 func flowURL(id guichet.ID) string { return "/admin/workflows/" + string(id) }
-
-// serviceLine is a service of the catalogue as an administrator reads it.
-type serviceLine struct {
-	site.Node
-	Team      string
-	Flow      guichet.Workflow
-	Own       bool // the workflow is its own, not one taken from above
-	Warnings  []string
-	Offerings []guichet.Offering
-}
-
-func catalogue(q *site.Request) error {
-	if onlyKeeps(q.Actor) {
-		return q.Redirect("/admin/people", "")
-	}
-	var lines []serviceLine
-	grants, err := q.Operating.Grants(q.R.Context(), q.Actor)
-	known := err == nil
-	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
-		return err
-	}
-	for _, n := range site.Tree(q.Config) {
-		team := q.Config.ServiceTeam(n.Service.ID)
-		line := serviceLine{Node: n, Team: q.Config.Teams[team].Name, Flow: q.Config.FlowOf(n.Service.ID, ""), Own: n.Service.WorkflowID != ""}
-		if team == "" && n.Service.Open() {
-			line.Warnings = append(line.Warnings, q.P.T("admin.warning.team"))
-		}
-		if known && n.Service.Open() && !moderated(q.Config, grants, n.Service.ID) {
-			line.Warnings = append(line.Warnings, q.P.T("admin.warning.moderator"))
-		}
-		for _, o := range q.Config.OfferingsOf(n.Service.ID) {
-			if o.ServiceID == n.Service.ID {
-				line.Offerings = append(line.Offerings, o)
-			}
-		}
-		lines = append(lines, line)
-	}
-	return q.Render(ok, catalogueView(page(q, q.P.T("admin.catalogue"), "catalogue"), adminRail(q), lines))
-}
-
-// moderated reports whether somebody qualifies what is asked of a service.
-func moderated(d *guichet.Desk, grants []operating.Grant, service guichet.ID) bool {
-	return slices.ContainsFunc(grants, func(g operating.Grant) bool {
-		return slices.Contains(d.Roles[g.RoleID].Permissions, guichet.PermissionModerate) &&
-			(g.ServiceID == "" || slices.Contains(d.ServicePath(service), g.ServiceID))
-	})
-}
-
-// warned counts the services that nobody handles or qualifies.
-func warned(lines []serviceLine) int {
-	n := 0
-	for _, l := range lines {
-		if len(l.Warnings) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// approvalSteps names the steps of an offering, in their order.
-func approvalSteps(o guichet.Offering) string {
-	var names []string
-	for _, s := range o.Approval {
-		names = append(names, s.Name)
-	}
-	return strings.Join(names, " → ")
-}
 
 func system(q *site.Request) error {
 	v, err := q.Operating.Overview(q.R.Context(), q.Actor)

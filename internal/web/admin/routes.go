@@ -13,6 +13,7 @@ func Routes() []site.Route {
 	return slices.Concat(
 		machineRoutes(),
 		catalogueRoutes(),
+		offeringRoutes(),
 		workflowRoutes(),
 		directoryRoutes(),
 		templateRoutes(),
@@ -26,10 +27,6 @@ func machineRoutes() []site.Route {
 		{Pattern: "GET /admin/system", Handle: administrators(system)},
 		{Pattern: "POST /admin/jobs/{id}/retry", Handle: administrators(retry)},
 	}
-}
-
-func catalogueRoutes() []site.Route {
-	return []site.Route{{Pattern: "GET /admin/{$}", Handle: administrators(catalogue)}}
 }
 
 func administrators(handle func(*site.Request) error) func(*site.Request) error {
