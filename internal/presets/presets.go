@@ -115,6 +115,10 @@ func (p Preset) WithoutPeople() Preset {
 	for i := range p.Desk.Rules {
 		p.Desk.Rules[i].Then.AssigneeID, p.Desk.Rules[i].Then.Observers = "", nil
 	}
+	p.Services = slices.Clone(p.Services)
+	for i := range p.Services {
+		p.Services[i].OwnerID = ""
+	}
 	p.fillDesk()
 	return p
 }
