@@ -5,6 +5,7 @@ package transferring
 import (
 	"context"
 	"io/fs"
+	"slices"
 
 	"guichet"
 	"guichet/internal/presets"
@@ -84,15 +85,38 @@ func (t *Transfers) Import(ctx context.Context, actor guichet.Actor, o Offer) (P
 		case len(w.plan.Changes) == 0:
 			return nil
 		}
-		return w.apply(ctx, tx, actor, o.Note)
+		before, err := administrators(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if err := w.apply(ctx, tx, actor, o.Note); err != nil {
+			return err
+		}
+		after, err := administrators(ctx, tx)
+		if err == nil && before > 0 && after == 0 && !actor.System { // the command line can mend it
+			err = guichet.Conflict("directory.last_administrator")
+		}
+		return err
 	})
 	return plan, err
+}
+
+// administrators counts those who may do everything and can sign in.
+func administrators(ctx context.Context, tx *store.Tx) (int, error) {
+	desk, err := tx.Desk(ctx)
+	if err != nil {
+		return 0, err
+	}
+	roles := append(desk.RolesWith(guichet.PermissionPeople), desk.RolesWith(guichet.PermissionConfigure)...)
+	slices.Sort(roles)
+	held, err := tx.Holdings(ctx, slices.Compact(roles))
+	return len(guichet.FullAdministrators(held, desk.Roles)), err
 }
 
 // may reports whether the actor may move the whole configuration. Files hold teams with their roles, and people:
 // taking them in, or people out, is for who may give every role. The desk itself, which is the command line, may.
 func may(actor guichet.Actor, desk *guichet.Desk, people bool) bool {
-	return actor.System || actor.Configures("", desk) && (!people || everywhere(actor, guichet.PermissionPeople))
+	return actor.System || actor.Configures("", desk) && (!people || actor.Full())
 }
 
 // MayExport reports whether somebody may have the configuration as files.
@@ -101,16 +125,6 @@ func MayExport(actor guichet.Actor, desk *guichet.Desk) bool { return may(actor,
 // MayImport reports whether somebody may take files in, and export people.
 func MayImport(actor guichet.Actor, desk *guichet.Desk) bool {
 	return may(actor, desk, true) && actor.MayWrite()
-}
-
-// everywhere reports whether the actor holds a permission over everything.
-func everywhere(actor guichet.Actor, p guichet.Permission) bool {
-	for _, area := range actor.Areas(p) {
-		if area == (guichet.Area{}) {
-			return true
-		}
-	}
-	return false
 }
 
 // present is the configuration as it is, in the form of files.

@@ -340,3 +340,19 @@ func TestWhoMayMoveTheConfiguration(t *testing.T) {
 		t.Errorf("people: %v; import: %v", people, in)
 	}
 }
+
+// A role that lost what makes an administrator would lock everybody out of the pages.
+func TestSomebodyStillAdministers(t *testing.T) {
+	b := newBench(t, "insa")
+	less := b.changed(presets.FileRoles, "permissions: [ticket.read, desk.configure, desk.report, directory.manage]", "permissions: [ticket.read]")
+	_, err := b.use.Import(b.Context(), b.actor("adminfonc"), transferring.Offer{Files: less})
+	if guichet.CodeOf(err) != "directory.last_administrator" {
+		t.Errorf("the last administrator: %v", err)
+	}
+	if !b.actor("adminfonc").Full() {
+		t.Error("the role was changed all the same")
+	}
+	if _, err := b.use.Import(b.Context(), guichet.SystemActor(), transferring.Offer{Files: less}); err != nil {
+		t.Errorf("the command line: %v", err)
+	}
+}
