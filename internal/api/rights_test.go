@@ -35,6 +35,7 @@ var expected = map[string][]int{
 	"GET /api/v1/me":                                     {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/people":                                 {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/teams":                                  {401, 401, 200, 200, 200, 200, 200},
+	"GET /api/v1/announcements":                          {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/services":                               {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/tickets":                                {401, 401, 200, 200, 200, 200, 200},
 	"POST /api/v1/tickets":                               {401, 401, 403, 201, 201, 201, 201},
