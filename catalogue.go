@@ -120,12 +120,12 @@ func (d *Desk) ServiceTeam(id ID) ID {
 // FlowOf returns the workflow of a new ticket: of its offering, of its service or the nearest
 // ancestor, or the desk's own.
 func (d *Desk) FlowOf(service, offering ID) Workflow {
-	if id := d.Offerings[offering].WorkflowID; id != "" {
-		return d.Workflows[id]
+	if w, known := d.Workflows[d.Offerings[offering].WorkflowID]; known {
+		return w
 	}
 	for _, s := range d.ServicePath(service) {
-		if id := d.Services[s].WorkflowID; id != "" {
-			return d.Workflows[id]
+		if w, known := d.Workflows[d.Services[s].WorkflowID]; known {
+			return w
 		}
 	}
 	return d.Workflows[d.DefaultFlow]

@@ -112,7 +112,7 @@ func (d *Desk) follow(r *Routing, then RuleThen, approved bool) []Change {
 		r.Templates = append(r.Templates, then.Template)
 		set("template", string(then.Template))
 	}
-	if then.CloseWith != "" {
+	if d.Templates[then.CloseWith].speaks() { // a ticket is not closed without a word: a moderator sees to it
 		r.CloseWith = then.CloseWith
 		set("close_with", string(then.CloseWith))
 	}
@@ -132,7 +132,9 @@ func (d *Desk) follow(r *Routing, then RuleThen, approved bool) []Change {
 // carry sets what a rule says of a ticket itself. With a team the ticket is assigned, in the pool
 // unless the rule names a technician of that team; a rule that outlived its team leaves it to a moderator.
 func (d *Desk) carry(t *Ticket, then RuleThen) {
-	t.ServiceID = cmp.Or(then.ServiceID, t.ServiceID)
+	if known(d.Services, string(then.ServiceID)) {
+		t.ServiceID = then.ServiceID
+	}
 	t.Urgency = cmp.Or(then.Urgency, t.Urgency)
 	t.Impact = cmp.Or(then.Impact, t.Impact)
 	t.Priority = d.Matrix.Priority(t.Impact, t.Urgency)

@@ -204,6 +204,14 @@ func (t Template) acts(closes bool) bool {
 	return t.Kind == TemplateReply || t.Kind == TemplateChecklist || t.Kind == TemplateTicket
 }
 
+// speaks reports whether a template still says something as a ticket is closed: it may have gone, or become
+// of another kind, since the rule that names it was published.
+func (t Template) speaks() bool {
+	var p Problems
+	t.Body.check(&p, "body", MaxText, false)
+	return t.acts(true) && p.Err() == nil
+}
+
 // step checks a step of approval that a rule asks for.
 func (c ruleCheck) step(s ApprovalStep) {
 	if blank(s.Name) || len(s.Approvers) == 0 {

@@ -290,6 +290,11 @@ func (d *Desk) TemplateUses(id ID) []TemplateUse {
 			out = append(out, TemplateUse{"template", t.ID, t.Name})
 		}
 	}
+	for _, r := range d.Rules {
+		if r.Then.Template == id || r.Then.CloseWith == id {
+			out = append(out, TemplateUse{"rule", r.ID, r.Name})
+		}
+	}
 	slices.SortFunc(out, func(a, b TemplateUse) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})

@@ -1,5 +1,7 @@
 package guichet
 
+import "slices"
+
 // Trace explains an automatic decision on a ticket: the rules that ran, what they saw and changed,
 // those that were examined in vain, and how the team chose its technician. Identifiers and keys are
 // kept; the faces show names.
@@ -28,6 +30,17 @@ type Seen struct {
 	Key   string    `json:"key,omitempty"`
 	Value string    `json:"value,omitempty"`
 	Found string    `json:"found,omitempty"`
+}
+
+// Unanswerable says that a step of approval was not asked for, and why: the rules that asked for it are at
+// fault.
+func (t *Trace) Unanswerable(step ApprovalStep, fault string) {
+	for i := range t.Rules {
+		asks := func(c Change) bool { return c.Field == "approval" && c.To == step.Name }
+		if slices.ContainsFunc(t.Rules[i].Changes, asks) {
+			t.Rules[i].Changes, t.Rules[i].Fault = slices.DeleteFunc(t.Rules[i].Changes, asks), fault
+		}
+	}
 }
 
 // maxPassed is how many of the rules that did not hold are kept in a trace.

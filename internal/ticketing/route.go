@@ -58,6 +58,9 @@ func (r *router) run(ctx context.Context, f guichet.Facts) (routed, error) {
 	if out.observers, err = r.observers(ctx, result.Observers); err != nil {
 		return out, err
 	}
+	if err := r.answerable(ctx, &result, f.Waits); err != nil {
+		return out, err
+	}
 	*r.ticket, out.approval = result.Ticket, result.Approval
 	if result.Trace.Dispatch, err = dispatch(ctx, r.tx, r.desk, r.ticket, dispatching{skills: result.Skills}); err != nil {
 		return out, err
@@ -124,6 +127,9 @@ func (r *router) answer(ctx context.Context, t guichet.Template, kind guichet.Ev
 		return err
 	}
 	text, err := t.Render(locale, facts)
+	if guichet.KindOf(err) == guichet.KindInvalid && err != nil { // it is not said; the ticket is worth more
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -136,6 +142,28 @@ func (r *router) answer(ctx context.Context, t guichet.Template, kind guichet.Ev
 		r.ticket.LastMessage = excerpt(text)
 	}
 	out.events = append(out.events, e)
+	return nil
+}
+
+// answerable leaves out the steps of approval that a rule asks for and that nobody could answer any more: the
+// rule is at fault, not who asks. A ticket that then waits for no other goes to a moderator, and to no team.
+func (r *router) answerable(ctx context.Context, result *guichet.Routing, waits bool) error {
+	asked := len(result.Approval)
+	var kept []guichet.ApprovalStep
+	for _, step := range result.Approval {
+		_, err := seats(ctx, r.tx, result.Ticket, step)
+		switch {
+		case err == nil:
+			kept = append(kept, step)
+		case guichet.KindOf(err) == guichet.KindConflict:
+			result.Trace.Unanswerable(step, guichet.CodeOf(err))
+		default:
+			return err
+		}
+	}
+	if result.Approval = kept; asked > 0 && len(kept) == 0 && !waits {
+		result.Ticket.State = guichet.StateNew
+	}
 	return nil
 }
 
