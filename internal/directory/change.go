@@ -37,7 +37,7 @@ func (d *Directory) change(ctx context.Context, actor guichet.Actor, noun string
 		if err != nil {
 			return err
 		}
-		before, err := c.administrators(c.desk)
+		before, err := c.FullAdministrators(ctx, c.desk)
 		if err != nil {
 			return err
 		}
@@ -59,14 +59,6 @@ func begin(ctx context.Context, tx *store.Tx, actor guichet.Actor) (*change, err
 	return &change{tx, ctx, known, desk}, err
 }
 
-// administrators lists the full administrators who can sign in and whose role does not end.
-func (c *change) administrators(d *guichet.Desk) ([]guichet.ID, error) {
-	roles := append(d.RolesWith(guichet.PermissionPeople), d.RolesWith(guichet.PermissionConfigure)...)
-	slices.Sort(roles)
-	held, err := c.Holdings(c.ctx, slices.Compact(roles))
-	return guichet.FullAdministrators(held, d.Roles), err
-}
-
 // keepOne refuses the act that leaves nobody who may do everything, where there was somebody.
 func (c *change) keepOne(before []guichet.ID) error {
 	if len(before) == 0 {
@@ -76,7 +68,7 @@ func (c *change) keepOne(before []guichet.ID) error {
 	if err != nil {
 		return err
 	}
-	after, err := c.administrators(desk)
+	after, err := c.FullAdministrators(c.ctx, desk)
 	if err == nil && len(after) == 0 {
 		err = guichet.Conflict("directory.last_administrator")
 	}

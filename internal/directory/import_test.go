@@ -209,6 +209,14 @@ func TestOrganisationsAreBroughtIn(t *testing.T) {
 	s.expect(s.lines(Dora, dora), "2 faulty Laboratoire parent:import.parent_faulty", "3 create N", "4 faulty Lab 2 parent:import.parent_faulty", "5 faulty R key:import.outside")
 }
 
+// A code stands in addresses and in files of configuration: a new one is not anything.
+func TestACodeIsNotAnything(t *testing.T) {
+	s := newStage(t)
+	m := s.upload(Fay, directory.ImportOrganisations, "code;nom;parent;type\n../../sign-out;A;lyon;site\n\"\"\"><svg onload=x>'{{\";B;lyon;site\n"+
+		strings.Repeat("x", 61)+";C;lyon;site\n0692155T;D;lyon;site\nlab;E;lyon;\n")
+	s.expect(s.lines(Fay, m), "2 faulty A key:import.code", "3 faulty B key:import.code", "4 faulty C key:import.code", "5 create D", "6 change E name:Laboratoire→E")
+}
+
 func TestAnExportIsAnImport(t *testing.T) {
 	s := newStage(t)
 	in := directory.InputOf(s.person(Rita))

@@ -105,6 +105,8 @@ func (p *sitesPlan) line(number int, rec record, taken map[guichet.ID]bool) Line
 		if !p.keeps(id) {
 			l.fault(guichet.Invalid("key", "import.outside"))
 		}
+	} else if id != "" && !validCode(id) {
+		l.fault(guichet.Invalid("key", "import.code", "Limit", maxCode))
 	} else if id == "" {
 		id = key(rec["name"], func(id guichet.ID) bool { _, known := p.desk.Organisations[id]; return known || taken[id] })
 	}
@@ -125,6 +127,12 @@ func (p *sitesPlan) line(number int, rec record, taken map[guichet.ID]bool) Line
 	l.fault(problems.Err())
 	return l
 }
+
+// maxCode is the length of the code of an organisation.
+const maxCode = 60
+
+// validCode reports whether a new organisation may have a code: it stands in addresses and in files.
+func validCode(id guichet.ID) bool { return guichet.ValidKey(strings.ToLower(string(id))) }
 
 // existing is the key of the organisation that a line is about: the one it holds, or that of the one
 // organisation that bears the name.

@@ -19,7 +19,8 @@ const (
 	MaxFile    = 10 << 20 // bytes
 	maxLines   = 50_000
 	maxColumns = 60
-	maxCell    = 1000 // characters; more is a quote that was never closed
+	maxCell    = 1000      // characters; more is a quote that was never closed
+	maxRecord  = 512 << 10 // bytes of a line with its quoted breaks: twice what the two limits above allow
 )
 
 // table is a file of separated values, read.
@@ -87,24 +88,50 @@ func delimiter(text []byte) rune {
 }
 
 func (t *table) read(text []byte) error {
-	r := csv.NewReader(bytes.NewReader(text))
+	source := &metered{text: text}
+	r := csv.NewReader(source)
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = t.Delimiter, -1, true
-	for {
+	for line := 1; ; {
+		source.left = maxRecord
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return t.whole()
 		}
+		if errors.Is(err, errRecord) {
+			return guichet.Invalid("file", "import.quote", "Line", line)
+		}
 		if err != nil {
 			return guichet.Invalid("file", "import.not_text")
 		}
+		line, _ = r.FieldPos(0)
 		if blank(cells) {
 			continue
 		}
-		line, _ := r.FieldPos(0)
 		if err := t.add(line, cells); err != nil {
 			return err
 		}
 	}
+}
+
+// metered gives out a text until a record has taken more than one may: ten million separators in a row are
+// as many cells, which weigh far more than the file.
+type metered struct {
+	text []byte
+	left int
+}
+
+var errRecord = errors.New("a record is too long")
+
+func (m *metered) Read(p []byte) (int, error) {
+	switch {
+	case len(m.text) == 0:
+		return 0, io.EOF
+	case m.left <= 0:
+		return 0, errRecord
+	}
+	n := copy(p[:min(len(p), m.left)], m.text)
+	m.text, m.left = m.text[n:], m.left-n
+	return n, nil
 }
 
 // add keeps a line; cells are cleaned.

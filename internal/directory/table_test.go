@@ -2,6 +2,7 @@ package directory
 
 import (
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -67,6 +68,33 @@ func TestWrongTables(t *testing.T) {
 	}
 	if _, err := parseTable(nil); err == nil {
 		t.Error("an empty file")
+	}
+}
+
+// A file of ten megabytes that is one line of nothing but separators, quoted breaks or quotes costs about what
+// it weighs: each cell would cost ten times its byte.
+func TestALineWithoutEndIsNotRead(t *testing.T) {
+	for name, line := range map[string]string{"separators": ";", "quoted breaks": ";\"\n\"", "quotes": "\"\"", "cells": "a;", "breaks": "\"\n"} {
+		body := []byte("nom;prénom\n" + strings.Repeat(line, MaxFile/len(line)-10))
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := parseTable(body)
+		runtime.ReadMemStats(&after)
+		if code := guichet.KindOf(err); err == nil || code != guichet.KindInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+		if spent := after.TotalAlloc - before.TotalAlloc; spent > 5*MaxFile {
+			t.Errorf("%s: %d MiB were taken", name, spent>>20)
+		}
+	}
+}
+
+// The longest line that the limits allow is read.
+func TestTheLongestLineIsRead(t *testing.T) {
+	long := strings.TrimSuffix(strings.Repeat(strings.Repeat("é", maxCell)+";", maxColumns), ";")
+	table, err := parseTable([]byte("nom;prénom\n" + long + "\n" + long + "\n"))
+	if err != nil || len(table.Rows) != 2 || len(table.Rows[1].Cells) != maxColumns {
+		t.Fatalf("%d lines, %v", len(table.Rows), err)
 	}
 }
 

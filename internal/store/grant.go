@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guichet"
@@ -56,6 +57,14 @@ func (tx *Tx) RemoveGrant(ctx context.Context, grant guichet.ID) error {
 		return err
 	}
 	return tx.touchDesk(ctx)
+}
+
+// FullAdministrators lists the full administrators who can sign in and whose role does not end.
+func (tx *Tx) FullAdministrators(ctx context.Context, d *guichet.Desk) ([]guichet.ID, error) {
+	roles := append(d.RolesWith(guichet.PermissionPeople), d.RolesWith(guichet.PermissionConfigure)...)
+	slices.Sort(roles)
+	held, err := tx.Holdings(ctx, slices.Compact(roles))
+	return guichet.FullAdministrators(held, d.Roles), err
 }
 
 // Holdings reads, of each active person who can sign in, the grants held alone or through teams, of some

@@ -5,7 +5,6 @@ package transferring
 import (
 	"context"
 	"io/fs"
-	"slices"
 
 	"guichet"
 	"guichet/internal/presets"
@@ -70,10 +69,13 @@ func (t *Transfers) Compare(ctx context.Context, actor guichet.Actor, o Offer) (
 }
 
 // Import takes files in, in one transaction. When nothing differs nothing is written. Errors: those of Compare;
-// conflict when the desk is no longer the one that was seen.
+// conflict when the desk is no longer the one that was seen, or when nobody would be left to administer it.
 func (t *Transfers) Import(ctx context.Context, actor guichet.Actor, o Offer) (Plan, error) {
 	var plan Plan
 	err := t.store.Write(ctx, func(tx *store.Tx) error {
+		if err := tx.LockDirectory(ctx); err != nil { // files hold roles and people too
+			return err
+		}
 		w, err := weigh(ctx, tx, actor, o)
 		if err != nil {
 			return err
@@ -107,10 +109,8 @@ func administrators(ctx context.Context, tx *store.Tx) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	roles := append(desk.RolesWith(guichet.PermissionPeople), desk.RolesWith(guichet.PermissionConfigure)...)
-	slices.Sort(roles)
-	held, err := tx.Holdings(ctx, slices.Compact(roles))
-	return len(guichet.FullAdministrators(held, desk.Roles)), err
+	list, err := tx.FullAdministrators(ctx, desk)
+	return len(list), err
 }
 
 // may reports whether the actor may move the whole configuration. Files hold teams with their roles, and people:
