@@ -37,6 +37,8 @@ type TicketDetail struct {
 	Documents         []Document        `json:"documents,omitempty" nullable:"false"`
 	Tasks             []Task            `json:"tasks,omitempty" nullable:"false"`
 	Links             []Link            `json:"links,omitempty" nullable:"false"`
+	ServiceLevel      *Ref              `json:"service_level,omitempty"`
+	Deadlines         []Deadline        `json:"deadlines,omitempty" nullable:"false"`
 	Timeline          []Event           `json:"timeline" nullable:"false"`
 	Before            int64             `json:"before,omitempty"`
 }
@@ -134,7 +136,7 @@ func detail(v ticketing.View) TicketDetail {
 		ResolvedAt: utc(t.ResolvedAt), ClosedAt: utc(t.ClosedAt), Reopened: t.Reopened, RatingTime: t.RatingTime,
 		RatingAnswers: t.RatingAnswers, RatingComment: t.RatingComment, Actions: actions(v.Actions),
 		Approvals: s.approvals(v), ApprovalSteps: approvalSteps(v), Documents: documents(v.Documents), Tasks: s.tasks(v.Tasks), Links: links(v.Links),
-		Timeline: s.timeline(v)}
+		ServiceLevel: ref(v.Clock.Level.ID, v.Clock.Level.Name), Deadlines: deadlines(v), Timeline: s.timeline(v)}
 	if v.More && len(v.Events) > 0 {
 		d.Before = v.Events[0].Seq
 	}

@@ -19,13 +19,16 @@ type Configuring struct {
 	Offerings *Editor[guichet.Offering]
 	Rules     *Editor[guichet.RuleSet]
 	Templates *Editor[guichet.Template]
+	Calendars *Editor[guichet.Calendar]
+	Levels    *Editor[guichet.ServiceLevels]
 }
 
 // New makes the use cases.
 func New(s *store.Store) *Configuring {
 	return &Configuring{store: s, Workflows: &Editor[guichet.Workflow]{s, workflows()}, Offerings: &Editor[guichet.Offering]{s, offerings()},
 		Rules:     &Editor[guichet.RuleSet]{s, ruleSets()},
-		Templates: &Editor[guichet.Template]{s, templates()}}
+		Templates: &Editor[guichet.Template]{s, templates()},
+		Calendars: &Editor[guichet.Calendar]{s, calendars()}, Levels: &Editor[guichet.ServiceLevels]{s, serviceLevels()}}
 }
 
 // Act is an administrative act as it is shown.

@@ -88,3 +88,20 @@ func civilDays(t time.Time) int64 {
 }
 
 func year(t time.Time) string { return strconv.Itoa(t.Year()) }
+
+// Moment is the day and the time in few words, with the year left out: "jeudi 26 nov. à 17 h 40".
+func (p Printer) Moment(t time.Time) string {
+	t = t.In(p.zone)
+	f := p.catalogue.format
+	day := f.weekdays[t.Weekday()] + " " + f.dayOfMonth(t) + " " + f.shortMonths[t.Month()-1]
+	return p.T("date.at", "day", day, "time", p.Clock(t))
+}
+
+// Civil is a day that no time zone moves: "lundi 6 avr. 2026".
+func (p Printer) Civil(t time.Time) string {
+	f := p.catalogue.format
+	return f.weekdays[t.Weekday()] + " " + f.dayOfMonth(t) + " " + f.shortMonths[t.Month()-1] + " " + year(t)
+}
+
+// Weekday is the name of a day of the week.
+func (p Printer) Weekday(day time.Weekday) string { return p.catalogue.format.weekdays[day] }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"guichet"
+	"guichet/internal/configuring"
 	"guichet/internal/transferring"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -24,6 +25,10 @@ func adminRail(q *site.Request) []kit.Group {
 	}
 	if transferring.MayExport(q.Actor, q.Config) {
 		add("transfer", "folder", "/admin/configuration")
+	}
+	if mayConfigure(q) {
+		add("calendars", "calendar-days", calendarsPath)
+		add("levels", "hourglass", levelsPath+"/"+string(configuring.LevelsID))
 	}
 	if mayReadHistory(q) {
 		add("history", "history", "/admin/history")

@@ -19,6 +19,7 @@ func Routes() []site.Route {
 		templateRoutes(),
 		historyRoutes(),
 		transferRoutes(),
+		slaRoutes(),
 	)
 }
 

@@ -34,7 +34,7 @@ func list(q *site.Request) error {
 		return err
 	}
 	f, path := filterOf(q), "/desk/"+v.Key
-	query := f.apply(v.Query(q.Actor), q.Config)
+	query := f.apply(v.queryOf(q), q.Config)
 	after := q.R.URL.Query().Get("after")
 	query.After, query.Limit = site.ParseCursor(after), pageSize
 	found, err := q.Desk.List(q.R.Context(), v.reader(q.Actor), query)

@@ -39,6 +39,9 @@ func views() []view {
 			return ticketing.Query{TeamIDs: a.TeamIDs, Unassigned: true, States: []guichet.State{guichet.StateAssigned}}
 		}},
 		{Key: "qualify", Icon: "list-filter", Hot: true, For: moderator, Query: is(guichet.StateNew)},
+		{Key: viewDue, Icon: "hourglass", Hot: true, For: everyone, Query: func(guichet.Actor) ticketing.Query {
+			return ticketing.Query{}
+		}},
 		{Key: "pending", Icon: "pause", For: everyone, Query: is(guichet.StatePending)},
 		{Key: "resolved", Icon: "circle-check", For: everyone, Query: is(guichet.StateResolved)},
 		{Key: "open", Icon: "layers", For: everyone, Query: func(guichet.Actor) ticketing.Query {
@@ -80,7 +83,7 @@ func count(q *site.Request) (map[string]int, error) {
 	counts := map[string]int{}
 	for _, v := range views() {
 		switch {
-		case !v.For(q.Actor) || v.Uncounted:
+		case !v.of(q) || v.Uncounted:
 		case v.Key == "qualify":
 			n, err := q.Desk.Counts(q.R.Context(), v.reader(q.Actor), []ticketing.Query{v.Query(q.Actor)})
 			if err != nil {
@@ -88,7 +91,7 @@ func count(q *site.Request) (map[string]int, error) {
 			}
 			counts[v.Key] = n[0]
 		default:
-			keys, queries = append(keys, v.Key), append(queries, v.Query(q.Actor))
+			keys, queries = append(keys, v.Key), append(queries, v.queryOf(q))
 		}
 	}
 	found, err := q.Desk.Counts(q.R.Context(), q.Actor, queries)
@@ -106,7 +109,7 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 	}
 	queues := kit.Group{Title: q.P.T("desk.rail.queues")}
 	for _, v := range views() {
-		if !v.For(q.Actor) {
+		if !v.of(q) {
 			continue
 		}
 		if v.Key == "pending" && page.Waiting > 0 {

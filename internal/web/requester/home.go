@@ -73,11 +73,24 @@ func expectation(q *site.Request, r ticketing.Row) (todo, next string) {
 	case r.State == guichet.StatePending && !r.PendingUntil.IsZero():
 		return "", p.T("next.pending", "Date", p.Date(r.PendingUntil))
 	case r.Assignee != "":
-		return "", p.T("next.assigned", "Name", r.Assignee)
+		return "", p.T("next.assigned", "Name", r.Assignee) + promised(q, r)
 	case r.State == guichet.StateAwaitingApproval:
 		return "", p.T("next.approval")
 	}
-	return "", p.T("next.new")
+	return "", p.T("next.new") + promised(q, r)
+}
+
+// promised is the next date to expect, in words: of the first contact, or of the solution. A date that has passed
+// is no promise any more.
+func promised(q *site.Request, r ticketing.Row) string {
+	now := q.Time()
+	switch {
+	case r.Contact == guichet.ClockRunning && r.ContactDue.After(now):
+		return " " + q.P.T("next.contact", "Date", q.P.Moment(r.ContactDue))
+	case r.Resolve == guichet.ClockRunning && r.ResolveDue.After(now):
+		return " " + q.P.T("next.due", "Date", q.P.Moment(r.ResolveDue))
+	}
+	return ""
 }
 
 // found is a service or an offering that the words of the reader bring to mind.

@@ -49,19 +49,20 @@ func tickets(q *site.Request) error {
 
 // storyData is a ticket as its requester reads it.
 type storyData struct {
-	View   ticketing.View
-	Groups []thread.Group
-	Files  []thread.File
-	Steps  []step
-	Stages []thread.Stage // of its approval
-	Todo   string
-	Next   string
-	Can    map[guichet.Action]bool
-	Older  string // address of the page of older messages
-	Team   string
-	Agent  string
-	For    string
-	Key    string // of the message, so that it is sent once
+	View    ticketing.View
+	Groups  []thread.Group
+	Files   []thread.File
+	Steps   []step
+	Stages  []thread.Stage // of its approval
+	Todo    string
+	Next    string
+	Promise string // the next date to expect, in words
+	Can     map[guichet.Action]bool
+	Older   string // address of the page of older messages
+	Team    string
+	Agent   string
+	For     string
+	Key     string // of the message, so that it is sent once
 	attempt
 	Answers []answering.Told
 }
@@ -126,8 +127,13 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	for _, doc := range v.Documents {
 		d.Files = append(d.Files, thread.FileOf(doc))
 	}
-	d.Todo, d.Next = expectation(q, ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
-		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name()})
+	row := ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
+		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name(),
+		Contact: v.Clock.Contact.State, ContactDue: v.Clock.Contact.Due, Resolve: v.Clock.Resolve.State, ResolveDue: v.Clock.Resolve.Due}
+	d.Todo, d.Next = expectation(q, row)
+	if t.State.Open() {
+		d.Promise = strings.TrimSpace(promised(q, row))
+	}
 	d.Steps, d.Stages = steps(q, v), thread.Stages(q, v)
 	d.Can = map[guichet.Action]bool{}
 	for _, tr := range v.Actions {

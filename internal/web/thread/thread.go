@@ -117,6 +117,8 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
+	guichet.EventContacted: "phone", guichet.EventPauseAdded: "pause", guichet.EventPauseWithdrawn: "play",
+	guichet.EventDueSoon: "hourglass", guichet.EventOverdue: "circle-alert",
 	guichet.EventLinked: "link-2", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
 	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow",
 }
@@ -235,12 +237,31 @@ func (t teller) words(field, v string) string {
 		if w, known := t.v.Desk.Workflows[guichet.ID(id)]; known {
 			return t.q.P.T("change.workflow.version", "Name", w.Name, "Version", version)
 		}
-	case "until", "close_at", "due":
+	case "clock":
+		return t.q.P.T("delay.clock." + v)
+	case "medium":
+		return t.q.P.T("desk.contact." + v)
+	case "tell":
+		return t.named(v)
+	case "until", "close_at", "due", "from", "contacted":
 		if at, err := time.Parse(time.RFC3339, v); err == nil {
 			return t.q.P.DateTime(at)
 		}
 	}
 	return ""
+}
+
+// named says whom an escalation told.
+func (t teller) named(list string) string {
+	var out []string
+	for who := range strings.SplitSeq(list, ",") {
+		if role, known := t.v.Desk.Roles[guichet.ID(who)]; known {
+			out = append(out, role.Name)
+			continue
+		}
+		out = append(out, t.q.P.T("tell."+who))
+	}
+	return strings.Join(out, ", ")
 }
 
 func (t teller) name(id guichet.ID) string {
