@@ -82,7 +82,7 @@ func makeService(v *visitor) {
 	v.fill("[name=description]", "Emprunter une caméra ou un appareil photo.")
 	v.fill("[name=owner]", "Isabelle Garnier")
 	v.set("[name=team]", "cube-vr")
-	v.fill("[name=profiles]", "researcher")
+	v.fill("[name=profiles]", "Enseignant-chercheur")
 	v.send(`button[name=op][value=offering]`)
 	v.sees("Le service « Prêt d’images » est créé.")
 	v.look("new form")

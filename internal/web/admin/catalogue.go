@@ -10,6 +10,7 @@ import (
 
 	"guichet"
 	"guichet/internal/configuring"
+	"guichet/internal/lexis"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -198,7 +199,7 @@ const maxProviderRows = 20
 func typedService(q *site.Request, s guichet.Service) url.Values {
 	v := url.Values{"name": {s.Name}, "description": {s.Description}, "parent": {string(s.ParentID)}, "icon": {s.Icon},
 		"state": {string(cmp.Or(s.State, guichet.ServiceOpen))}, "team": {string(s.TeamID)}, "workflow": {string(s.WorkflowID)},
-		"opens_at": {dayOf(q, s.OpensAt)}, "closes_at": {dayOf(q, s.ClosesAt)}, "profiles": {strings.Join(s.Profiles, ", ")},
+		"opens_at": {dayOf(q, s.OpensAt)}, "closes_at": {dayOf(q, s.ClosesAt)}, "profiles": {strings.Join(profileWords(q, s.Profiles), ", ")},
 		"version": {strconv.FormatInt(s.Version, 10)}}
 	if s.OwnerID != "" {
 		v.Set("owner", q.PersonName(s.OwnerID))
@@ -244,7 +245,7 @@ func serviceOf(q *site.Request, d *serviceData) (guichet.Service, bool) {
 	s.OpensAt, s.ClosesAt = dayTyped(q, d, "opens_at", s.OpensAt), dayTyped(q, d, "closes_at", s.ClosesAt)
 	s.Profiles, s.Organisations, s.Providers, s.Teams = nil, nil, nil, nil
 	for p := range strings.FieldsFuncSeq(get("profiles"), func(r rune) bool { return strings.ContainsRune(",;\n", r) }) {
-		if p = strings.TrimSpace(p); p != "" && !slices.Contains(s.Profiles, p) {
+		if p = profileKey(q, strings.TrimSpace(p)); p != "" && !slices.Contains(s.Profiles, p) {
 			s.Profiles = append(s.Profiles, p)
 		}
 	}
@@ -406,14 +407,15 @@ func profiles(d *guichet.Desk) []string {
 }
 
 // icons are those that suit a service.
-func icons() []kit.Option {
+func icons(q *site.Request) []kit.Option {
 	var out []kit.Option
 	for _, name := range []string{"app-window", "book-open", "book-text", "bot", "box", "boxes", "briefcase", "cable", "calendar", "captions",
 		"clipboard-list", "contact-round", "database", "euro", "file-text", "folder", "globe", "graduation-cap", "hard-drive", "headset",
 		"id-card", "image", "inbox", "key-round", "laptop", "layers", "layout-dashboard", "lock", "mail", "map-pin", "monitor",
 		"network", "package", "phone", "printer", "projector", "radio", "server", "shield", "smartphone", "stethoscope", "truck", "users",
 		"video", "wifi", "wrench"} {
-		out = append(out, kit.Option{Value: name, Label: name})
+		out = append(out, kit.Option{Value: name, Label: q.P.T("icon." + name)})
 	}
+	slices.SortFunc(out, func(a, b kit.Option) int { return strings.Compare(lexis.Fold(a.Label), lexis.Fold(b.Label)) })
 	return out
 }

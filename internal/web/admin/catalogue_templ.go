@@ -900,7 +900,7 @@ func serviceView(q *site.Request, p kit.Page, d serviceData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Select(d.optional(q, "icon"), none(p.P.T("admin.service.icon.none"), icons())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Select(d.optional(q, "icon"), none(p.P.T("admin.service.icon.none"), icons(q))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1025,7 +1025,7 @@ func serviceView(q *site.Request, p kit.Page, d serviceData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Suggested(d.optional(q, "profiles"), profiles(d.Desk)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Suggested(d.optional(q, "profiles"), profileWords(q, profiles(d.Desk))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

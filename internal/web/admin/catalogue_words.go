@@ -48,7 +48,7 @@ func stateWords(q *site.Request, s guichet.Service) []string {
 func audienceWords(q *site.Request, s guichet.Service) string {
 	var parts []string
 	if len(s.Profiles) > 0 {
-		parts = append(parts, strings.Join(s.Profiles, ", "))
+		parts = append(parts, strings.Join(profileWords(q, s.Profiles), ", "))
 	}
 	for _, o := range s.Organisations {
 		parts = append(parts, q.Config.Organisations[o].Name)
@@ -204,3 +204,22 @@ func kindWord(q *site.Request, k guichet.Kind) string {
 }
 
 func offeringURL(id guichet.ID) string { return "/admin/offerings/" + string(id) }
+
+// profileWords says profiles in the reader's language.
+func profileWords(q *site.Request, list []string) []string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = kit.Profile(q.P, p)
+	}
+	return out
+}
+
+// profileKey is the profile that is meant by its word in the reader's language, or by itself.
+func profileKey(q *site.Request, text string) string {
+	for _, p := range []string{"staff", "researcher", "student", "customer", "vendor"} {
+		if strings.EqualFold(kit.Profile(q.P, p), text) {
+			return p
+		}
+	}
+	return text
+}

@@ -262,7 +262,7 @@ func previewOffering(q *site.Request) error {
 	} else {
 		d.Sheet.Fill(d.Person, nil)
 	}
-	d.Profiles = none(q.P.T("admin.preview.no_profile"), options(profiles(trial)))
+	d.Profiles = none(q.P.T("admin.preview.no_profile"), profileOptions(q, profiles(trial)))
 	d.Organisations = none(q.P.T("admin.preview.no_organisation"), organisationOptions(trial))
 	return q.Render(ok, previewView(q, page(q, q.P.T("admin.preview", "Name", d.Offering.Name), "catalogue"), d))
 }
@@ -286,10 +286,10 @@ func (d *previewData) try(q *site.Request) {
 	}
 }
 
-func options(words []string) []kit.Option {
+func profileOptions(q *site.Request, list []string) []kit.Option {
 	var out []kit.Option
-	for _, w := range words {
-		out = append(out, kit.Option{Value: w, Label: w})
+	for _, p := range list {
+		out = append(out, kit.Option{Value: p, Label: kit.Profile(q.P, p)})
 	}
 	return out
 }

@@ -137,6 +137,8 @@ func valueName(q *site.Request, f guichet.Field, subject, v string) string {
 	switch {
 	case subject == guichet.AskerOrganisation && q.Config.Organisations[guichet.ID(v)].Name != "":
 		return q.Config.Organisations[guichet.ID(v)].Name
+	case subject == guichet.AskerProfile:
+		return kit.Profile(q.P, v)
 	case f.Type == guichet.FieldYesNo && (v == "yes" || v == "no"):
 		return q.P.T(v)
 	}
@@ -167,6 +169,9 @@ func valueKey(q *site.Request, f guichet.Field, subject, text string) string {
 				return string(id)
 			}
 		}
+	}
+	if subject == guichet.AskerProfile {
+		return profileKey(q, text)
 	}
 	if f.Type == guichet.FieldYesNo {
 		for _, v := range []string{"yes", "no"} {

@@ -941,7 +941,7 @@ func personView(q *site.Request, p kit.Page, v personPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = prop(p.P.T("person.profile"), v.Person.Profile).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = prop(p.P.T("person.profile"), kit.Profile(p.P, v.Person.Profile)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -318,8 +318,11 @@ func testWords(p i18n.Printer, d *guichet.Desk, form guichet.Form, t guichet.Tes
 }
 
 func valueWords(p i18n.Printer, d *guichet.Desk, f guichet.Field, t guichet.Test, v string) string {
-	if t.Field == guichet.AskerOrganisation {
+	switch t.Field {
+	case guichet.AskerOrganisation:
 		return d.Organisations[guichet.ID(v)].Name
+	case guichet.AskerProfile:
+		return kit.Profile(p, v)
 	}
 	for _, o := range f.Options {
 		if o.Value == v {

@@ -8,6 +8,14 @@ import (
 	"guichet/internal/i18n"
 )
 
+// Profile says a profile of people in the reader's language; one that the desk made up is its own word.
+func Profile(p i18n.Printer, profile string) string {
+	if key := "profile.is." + profile; p.Has(key) {
+		return p.T(key)
+	}
+	return profile
+}
+
 // AnswerText says an answer of a form as its reader would: the labels of what was chosen, yes and no
 // in the reader's language, days in words.
 func AnswerText(p i18n.Printer, a guichet.Answer) string {
