@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -132,34 +133,60 @@ func (d *desk) ticket(t *testing.T, number int) answer {
 	return a
 }
 
-// comesFirst checks that the ticket is above the others: its priority, its team.
+// due is when one of the delays of a ticket ends.
+func due(t *testing.T, a answer, clock string) time.Time {
+	t.Helper()
+	for i := range 2 {
+		if name, _ := a.at(fmt.Sprintf("deadlines.%d.clock", i)); name == clock {
+			text, _ := a.at(fmt.Sprintf("deadlines.%d.due", i))
+			at, err := time.Parse(time.RFC3339Nano, text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at
+		}
+	}
+	t.Fatalf("no %s in %s", clock, a.body)
+	return time.Time{}
+}
+
+// comesFirst checks that the ticket is above the others: its priority, its team, its delays, its place in the list.
 func (d *desk) comesFirst(t *testing.T) {
 	t.Helper()
 	it, indexing := d.ticket(t, 90), d.ticket(t, 8) // the eighth is about the indexing of a mailbox
 	for path, want := range map[string]string{"priority": "critical", "impact": "high", "urgency": "high", "team.id": "infrastructure",
-		"level": "N3", "service.id": "reseau-site"} {
+		"level": "N3", "service.id": "reseau-site", "service_level.id": "site-coupe"} {
 		if got, _ := it.at(path); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
 	}
-	for path, want := range map[string]string{"priority": "low", "service.id": "messagerie-outlook"} {
+	for path, want := range map[string]string{"priority": "low", "service.id": "messagerie-outlook", "service_level.id": "confort"} {
 		if got, _ := indexing.at(path); got != want {
 			t.Errorf("indexing: %s is %s, want %s", path, got, want)
+		}
+	}
+	for _, clock := range []string{"contact", "resolution"} {
+		if late, early := due(t, it, clock), due(t, indexing, clock); !late.Before(early) {
+			t.Errorf("%s: the site is due at %s, the indexing, opened before, at %s", clock, late, early)
 		}
 	}
 	urgent, err := d.ask(call{login: "chef", method: http.MethodGet, path: "/tickets?priority=critical"})
 	if err != nil || urgent.count("tickets", nil) != 1 {
 		t.Errorf("critical tickets: %s %v", urgent.body, err)
 	}
+	page := d.page(t, "chef", "/desk/due")
+	if first := regexp.MustCompile(`class="tk" href="/desk/tickets/(\d+)"`).FindStringSubmatch(page); first == nil || first[1] != "90" {
+		t.Errorf("the first of what is due is %v", first)
+	}
 }
 
-// saysWhy checks that the page of the ticket names the rule, the values that it saw and what they changed, in both
-// languages.
+// saysWhy checks that the page of the ticket names the rule, the values that it saw, what they changed, and the
+// service level, in both languages.
 func (d *desk) saysWhy(t *testing.T) {
 	t.Helper()
 	for login, texts := range map[string][]string{
-		"chef":  {"Pourquoi\u202f?", "Tout un site privé de réseau", "Tout le site", "Moyenne → Critique", "Accès du site", "Réseau et serveurs"},
-		"chief": {"Why?", "Tout un site privé de réseau", "Tout le site", "Medium → Critical", "Accès du site", "Réseau et serveurs"},
+		"chef":  {"Pourquoi\u202f?", "Tout un site privé de réseau", "Tout le site", "Moyenne → Critique", "Accès du site", "Réseau et serveurs", "Site privé de réseau ou d’internet"},
+		"chief": {"Why?", "Tout un site privé de réseau", "Tout le site", "Medium → Critical", "Accès du site", "Réseau et serveurs", "Site privé de réseau ou d’internet"},
 	} {
 		page := d.page(t, login, "/desk/tickets/90")
 		for _, text := range texts {
