@@ -53,3 +53,25 @@ func (t *Trace) pass(r Rule, v Verdict) {
 	}
 	t.Passed = append(t.Passed, RuleTrace{ID: r.ID, Name: r.Name, Saw: v.Saw, Fault: v.Fault})
 }
+
+// People are those whom an explanation names.
+func (t *Trace) People() []ID {
+	if t == nil {
+		return nil
+	}
+	var out []ID
+	for _, r := range t.Rules {
+		for _, c := range r.Changes {
+			if c.Field == "technician" || c.Field == "observer" {
+				out = append(out, ID(c.From), ID(c.To))
+			}
+		}
+	}
+	if t.Dispatch != nil {
+		out = append(out, t.Dispatch.PersonID)
+		for _, c := range t.Dispatch.Candidates {
+			out = append(out, c.PersonID)
+		}
+	}
+	return out
+}

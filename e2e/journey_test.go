@@ -308,7 +308,8 @@ func TestScreensOfAdministration(t *testing.T) {
 		nobody.look("page " + strings.ReplaceAll(path, "/", " "))
 	}
 	functional := b.signIn(t, d, "adminfonc")
-	for _, path := range []string{"/admin/", "/admin/workflows/groupe", "/admin/people", "/admin/roles", "/profile", "/desk/open"} {
+	for _, path := range []string{"/admin/", "/admin/workflows/groupe", "/admin/people", "/admin/roles", "/profile", "/desk/open",
+		"/admin/routing/rules", "/admin/routing/rules/trial", "/admin/routing/rules/rule/openmoodle-base", "/admin/dispatch"} {
 		functional.open(path)
 		functional.look("page " + strings.ReplaceAll(path, "/", " "))
 	}

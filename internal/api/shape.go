@@ -40,6 +40,7 @@ type Ticket struct {
 	Impact        guichet.Grade    `json:"impact,omitempty"`
 	Priority      guichet.Priority `json:"priority"`
 	Channel       guichet.Channel  `json:"channel"`
+	Tags          []string         `json:"tags,omitempty" nullable:"false"`
 	PendingReason string           `json:"pending_reason,omitempty"`
 	PendingUntil  time.Time        `json:"pending_until,omitzero"`
 	CloseAt       time.Time        `json:"close_at,omitzero"`
@@ -70,7 +71,7 @@ func (s shown) ticket(t guichet.Ticket) Ticket {
 		Organisation: s.organisation(t.OrganisationID), Service: s.service(t.ServiceID), Team: s.team(t.TeamID),
 		Technician: s.person(t.AssigneeID), Level: t.Level, Urgency: t.Urgency, Impact: t.Impact, Priority: t.Priority,
 		Channel: t.Channel, PendingReason: t.PendingReason, PendingUntil: utc(t.PendingUntil), CloseAt: utc(t.CloseAt),
-		OpenedAt: utc(t.OpenedAt), UpdatedAt: utc(t.UpdatedAt), Version: t.Version}
+		OpenedAt: utc(t.OpenedAt), UpdatedAt: utc(t.UpdatedAt), Version: t.Version, Tags: t.Tags}
 	return out.forReader(s.agent)
 }
 
@@ -84,13 +85,13 @@ func (s shown) row(t ticketing.Row) Ticket {
 		Organisation: s.organisation(t.OrganisationID), Service: s.service(t.ServiceID), Team: s.team(t.TeamID),
 		Technician: ref(t.AssigneeID, t.Assignee), Level: t.Level, Urgency: t.Urgency, Impact: t.Impact,
 		Priority: t.Priority, Channel: t.Channel, PendingReason: t.PendingReason, PendingUntil: utc(t.PendingUntil),
-		CloseAt: utc(t.CloseAt), OpenedAt: utc(t.OpenedAt), UpdatedAt: utc(t.UpdatedAt), Version: t.Version}
+		CloseAt: utc(t.CloseAt), OpenedAt: utc(t.OpenedAt), UpdatedAt: utc(t.UpdatedAt), Version: t.Version, Tags: t.Tags}
 	return out.forReader(s.agent)
 }
 
 func (t Ticket) forReader(agent bool) Ticket {
 	if !agent {
-		t.Level, t.Impact = "", ""
+		t.Level, t.Impact, t.Tags = "", "", nil
 	}
 	return t
 }

@@ -263,7 +263,7 @@ func (s shown) event(e guichet.Event, flow guichet.Workflow) Event {
 }
 
 // workFields are the changes that only who handles tickets is told.
-var workFields = []string{"impact", "level"}
+var workFields = []string{"impact", "level", "tags"}
 
 func (s shown) changes(list []guichet.Change, flow guichet.Workflow) []Change {
 	var out []Change

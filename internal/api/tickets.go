@@ -114,6 +114,7 @@ type listInput struct {
 	Requester    guichet.ID         `query:"requester"`
 	Priority     []guichet.Priority `query:"priority" enum:"low,medium,high,critical"`
 	Kind         []guichet.Kind     `query:"kind" enum:"incident,request,problem"`
+	Tag          string             `query:"tag"`
 	Organisation guichet.ID         `query:"organisation"`
 	Q            string             `query:"q"`
 	Limit        int                `query:"limit" minimum:"1" maximum:"100" default:"50"`
@@ -166,7 +167,7 @@ func (in *listInput) query(me guichet.ID) (ticketing.Query, error) {
 		p.Add("cursor", "field.unknown_value")
 	}
 	q := ticketing.Query{States: in.State, Open: in.Open, ServiceID: in.Service, TeamIDs: in.Team,
-		Priorities: in.Priority, Kinds: in.Kind, Organisation: in.Organisation, Text: in.Q, After: after, Limit: in.Limit}
+		Priorities: in.Priority, Kinds: in.Kind, Organisation: in.Organisation, Tag: guichet.CleanTag(in.Tag), Text: in.Q, After: after, Limit: in.Limit}
 	switch in.Assignee {
 	case wordMe:
 		q.AssigneeID = me

@@ -123,3 +123,53 @@ func saveSkills(ctx context.Context, tx *store.Tx, actor guichet.Actor, team gui
 
 // maxSkills is how many skills a person may have.
 const maxSkills = 30
+
+// FindPeople finds the people whom words name exactly: by login, address, employee number or key. A word
+// that names nobody, or several people, is not among what is found.
+func (c *Configuring) FindPeople(ctx context.Context, actor guichet.Actor, words []string) (map[string]guichet.ID, error) {
+	out := map[string]guichet.ID{}
+	err := c.configures(ctx, actor, func(tx *store.Tx) error {
+		for _, w := range words {
+			if p, err := tx.Person(ctx, guichet.ID(w)); err == nil && p.Active {
+				out[w] = p.ID
+				continue
+			}
+			found, err := tx.PeopleByKey(ctx, w, 2)
+			if err != nil {
+				return err
+			}
+			if len(found) == 1 {
+				out[w] = found[0].ID
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// PeopleWords says for each person the word by which FindPeople finds it: the address, or the key.
+func (c *Configuring) PeopleWords(ctx context.Context, actor guichet.Actor, ids []guichet.ID) ([]string, error) {
+	var out []string
+	err := c.configures(ctx, actor, func(tx *store.Tx) error {
+		people, err := tx.People(ctx, ids)
+		for _, id := range ids {
+			out = append(out, cmp.Or(people[id].Email, string(id)))
+		}
+		return err
+	})
+	return out, err
+}
+
+// configures reads for who may configure the whole desk; for anybody else there is nothing.
+func (c *Configuring) configures(ctx context.Context, actor guichet.Actor, read func(*store.Tx) error) error {
+	return c.store.Read(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		if !actor.MayRead() || !actor.Configures("", desk) {
+			return guichet.NotFound("page")
+		}
+		return read(tx)
+	})
+}

@@ -14,7 +14,8 @@ import (
 
 // dynamicKeys lists the beginnings of message keys that the program completes while it runs in a way that the code does
 // not show. What is written as "state." + x is found without this list.
-var dynamicKeys = []string{"page."} // completed by the status of an error page
+// Completed by the status of an error page, by what a condition of a rule may be compared with.
+var dynamicKeys = []string{"page.", "rule.channel.", "rule.kind.", "rule.priority.", "rule.weekday.", "rule.work_place."}
 
 // text is a message in one language: its sentences and the names of its placeholders.
 type text struct {

@@ -150,6 +150,7 @@ func (v *View) everybody() []guichet.ID {
 		if c, ok := e.Changed("technician"); ok {
 			add(guichet.ID(c.From), guichet.ID(c.To))
 		}
+		add(e.Trace.People()...)
 	}
 	for _, t := range v.Tasks {
 		add(t.AssigneeID, t.DoneByID)
@@ -185,6 +186,9 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		q.Limit = MaxPage
 	}
+	if q.Tag != "" && !handles(actor) {
+		return Page{}, nil
+	}
 	q.Scope, q.Text = actor.Scope(), sought(q.Text)
 	size := q.Limit
 	q.Limit++
@@ -199,6 +203,11 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 		page.Next = q.Place(last)
 	}
 	return page, err
+}
+
+// handles reports whether the actor handles tickets at all: tags are for those who do.
+func handles(a guichet.Actor) bool {
+	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
 }
 
 // maxSought is how much of the words to find is looked at, in characters.

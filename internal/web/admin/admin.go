@@ -19,6 +19,7 @@ func adminRail(q *site.Request) []kit.Group {
 	}
 	if !onlyKeeps(q.Actor) {
 		add("catalogue", "layers", "/admin/")
+		routingRail(q, add)
 	}
 	if q.Actor.Has(guichet.PermissionConfigure) {
 		add("templates", "book-text", "/admin/templates")

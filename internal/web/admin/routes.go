@@ -17,6 +17,7 @@ func Routes() []site.Route {
 		workflowRoutes(),
 		directoryRoutes(),
 		templateRoutes(),
+		routingRoutes(),
 		historyRoutes(),
 		transferRoutes(),
 		slaRoutes(),

@@ -13,7 +13,7 @@ import (
 )
 
 // filters are the fields by which a reader narrows a view, in the order of the form.
-var filters = []string{"q", "service", "team", "priority", "kind", "state", "person"}
+var filters = []string{"q", "service", "team", "priority", "kind", "state", "person", "tag"}
 
 // filter is what the reader asked for, as it stands in the address.
 type filter struct{ url.Values }
@@ -51,6 +51,7 @@ func (f filter) apply(query ticketing.Query, d *guichet.Desk) ticketing.Query {
 	if s := guichet.State(f.Get("state")); s.Valid() && (len(query.States) == 0 || slices.Contains(query.States, s)) {
 		query.States = []guichet.State{s}
 	}
+	query.Tag = guichet.CleanTag(f.Get("tag"))
 	if p := guichet.ID(f.Get("person")); p != "" {
 		query.RequesterIDs = []guichet.ID{p}
 	}

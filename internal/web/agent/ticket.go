@@ -164,6 +164,34 @@ func sentence(l thread.Item) string {
 	return text
 }
 
+// dispatched is the choice by which the present technician, or the pool, has the ticket, if it is among
+// what is shown.
+func dispatched(v ticketing.View) *guichet.Dispatched {
+	for _, e := range slices.Backward(v.Events) {
+		switch {
+		case e.Trace != nil && e.Trace.Dispatch != nil:
+			if d := e.Trace.Dispatch; d.PersonID == v.Ticket.AssigneeID && d.TeamID == v.Ticket.TeamID {
+				return d
+			}
+			return nil
+		case e.Kind == guichet.EventClaimed || e.Kind == guichet.EventAssigned || e.Kind == guichet.EventEscalated:
+			return nil // somebody decided since
+		}
+	}
+	return nil
+}
+
+// mayOpenRules reports whether the reader may look at the rules themselves.
+func mayOpenRules(q *site.Request) bool { return q.Actor.Configures("", q.Config) }
+
+// name is how somebody whom an explanation names is called.
+func (d ticketData) name(id guichet.ID) string {
+	if p, known := d.View.People[id]; known {
+		return p.Name()
+	}
+	return "–"
+}
+
 // routed is the event by which a rule routed the ticket, if it is among those shown.
 func routed(v ticketing.View) *guichet.Event {
 	for i := len(v.Events) - 1; i >= 0; i-- {
