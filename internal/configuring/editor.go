@@ -226,6 +226,9 @@ func (e *Editor[T]) Publish(ctx context.Context, actor guichet.Actor, id guichet
 		if err := e.kind.check(s.trial(), s.value); err != nil {
 			return err
 		}
+		if err := tx.EndDraft(ctx, *s.draft); err != nil {
+			return err
+		}
 		version, err = e.define(ctx, tx, actor, store.Definition{ID: id, Body: e.kind.kept(s.value), Note: note}, s.value)
 		return err
 	})
@@ -260,7 +263,7 @@ func (e *Editor[T]) Discard(ctx context.Context, actor guichet.Actor, id guichet
 		if s.draft == nil {
 			return guichet.Conflict("draft.none")
 		}
-		if err := tx.DropDraft(ctx, e.kind.name, id); err != nil {
+		if err := tx.EndDraft(ctx, *s.draft); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, store.AuditEntry{ActorID: actor.Person.ID, Act: "discard", Kind: e.kind.name, ObjectID: id,

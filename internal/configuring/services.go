@@ -64,7 +64,7 @@ func (c *Configuring) Catalogue(ctx context.Context, actor guichet.Actor) (Catal
 // with each wrong field, not found for who may not configure its place.
 func (c *Configuring) CreateService(ctx context.Context, actor guichet.Actor, s guichet.Service) (guichet.ID, error) {
 	err := c.store.Write(ctx, func(tx *store.Tx) error {
-		desk, err := tx.Desk(ctx)
+		desk, err := lockedDesk(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (c *Configuring) CreateService(ctx context.Context, actor guichet.Actor, s 
 // where it is or where it goes.
 func (c *Configuring) SaveService(ctx context.Context, actor guichet.Actor, s guichet.Service, seen int64) error {
 	return c.store.Write(ctx, func(tx *store.Tx) error {
-		desk, err := tx.Desk(ctx)
+		desk, err := lockedDesk(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -108,6 +108,14 @@ func (c *Configuring) SaveService(ctx context.Context, actor guichet.Actor, s gu
 		}
 		return c.putService(ctx, tx, desk, actor, change{s, "update", strings.Join(changed(before, s), ", ")})
 	})
+}
+
+// lockedDesk reads the desk once no other change of the tree is in progress.
+func lockedDesk(ctx context.Context, tx *store.Tx) (*guichet.Desk, error) {
+	if err := tx.LockCatalogue(ctx); err != nil {
+		return nil, err
+	}
+	return tx.Desk(ctx)
 }
 
 // change is what is done to a service.
@@ -160,7 +168,7 @@ func changed(a, b guichet.Service) []string {
 // its place.
 func (c *Configuring) MoveService(ctx context.Context, actor guichet.Actor, id guichet.ID, up bool) error {
 	return c.store.Write(ctx, func(tx *store.Tx) error {
-		desk, err := tx.Desk(ctx)
+		desk, err := lockedDesk(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -96,6 +96,16 @@ func (tx *Tx) SaveDraft(ctx context.Context, d Draft) error {
 	return err
 }
 
+// EndDraft removes the draft whose revision was seen. Error: conflict when somebody else saved or ended it
+// meanwhile: what they wrote stays.
+func (tx *Tx) EndDraft(ctx context.Context, d Draft) error {
+	n, err := tx.affected(ctx, `DELETE FROM draft WHERE kind = $1 AND id = $2 AND revision = $3`, d.Kind, string(d.ID), d.Revision)
+	if err == nil && n == 0 {
+		return guichet.Conflict("draft.changed")
+	}
+	return err
+}
+
 // DropDraft removes the draft of an object, if there is one.
 func (tx *Tx) DropDraft(ctx context.Context, kind string, object guichet.ID) error {
 	return tx.exec(ctx, `DELETE FROM draft WHERE kind = $1 AND id = $2`, kind, string(object))

@@ -58,6 +58,13 @@ func (tx *Tx) putService(ctx context.Context, s guichet.Service) error {
 		micros(s.ClosesAt), string(s.State), texts[4])
 }
 
+// LockCatalogue makes changes to the tree of services wait for one another: two moves that are each sound
+// may make a circle together.
+func (tx *Tx) LockCatalogue(ctx context.Context) error {
+	_, err := tx.next(ctx, "catalogue")
+	return err
+}
+
 // SaveService creates or replaces services of a desk in which they stand already, and with them the
 // closure of whatever is below.
 func (tx *Tx) SaveService(ctx context.Context, d *guichet.Desk, services ...guichet.ID) error {

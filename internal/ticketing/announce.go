@@ -29,6 +29,9 @@ func (d *Desk) JoinAnnouncement(ctx context.Context, actor guichet.Actor, number
 		if err != nil {
 			return err
 		}
+		if !l.desk.About(a, l.ticket.ServiceID) { // it may be meant for others
+			return guichet.NotFound("announcement")
+		}
 		if !a.Live(tx.Now) && !a.Coming(tx.Now) {
 			return guichet.Conflict("announcement.over")
 		}

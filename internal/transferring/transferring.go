@@ -4,6 +4,7 @@ package transferring
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 
 	"guichet"
@@ -73,7 +74,7 @@ func (t *Transfers) Compare(ctx context.Context, actor guichet.Actor, o Offer) (
 func (t *Transfers) Import(ctx context.Context, actor guichet.Actor, o Offer) (Plan, error) {
 	var plan Plan
 	err := t.store.Write(ctx, func(tx *store.Tx) error {
-		if err := tx.LockDirectory(ctx); err != nil { // files hold roles and people too
+		if err := errors.Join(tx.LockDirectory(ctx), tx.LockCatalogue(ctx)); err != nil { // files hold both
 			return err
 		}
 		w, err := weigh(ctx, tx, actor, o)

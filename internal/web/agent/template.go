@@ -175,7 +175,7 @@ func onChecklist(q *site.Request, notice string, act func(int64, url.Values) err
 // fromTemplate fills the form of a new ticket in from a whole-ticket template.
 func fromTemplate(q *site.Request, d *openData, id guichet.ID) {
 	t, known := q.Config.Templates[id]
-	if !known || t.Kind != guichet.TemplateTicket || t.Ticket == nil {
+	if !known || t.Kind != guichet.TemplateTicket || t.Ticket == nil || !t.Serves(q.Config, "", q.Actor.TeamIDs) {
 		return
 	}
 	draft := t.Ticket
