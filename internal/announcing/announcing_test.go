@@ -282,3 +282,23 @@ func TestWhatIsNotMeantForSomebodyDoesNotExist(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A ticket is not joined to what is announced about another service: it may be meant for others, and its title
+// would be told to the requester.
+func TestATicketJoinsWhatIsAboutItsService(t *testing.T) {
+	s := newStage(t)
+	about := func(service guichet.ID) guichet.Announcement {
+		in := outage()
+		in.Service, in.Title = service, "Annonce"
+		return s.publish(Fay, in)
+	}
+	ticket, mona := s.open(Moodle), s.actor(Mona)
+	elsewhere := s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, about(Wifi).ID)
+	none := s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, "none")
+	s.kind(elsewhere, guichet.KindNotFound)
+	if none == nil || elsewhere.Error() != none.Error() {
+		t.Errorf("%v, and of what does not exist %v", elsewhere, none)
+	}
+	s.must(s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, about(Learning).ID)) // above it
+	s.must(s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, about("").ID))       // about none in particular
+}

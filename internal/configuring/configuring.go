@@ -5,6 +5,7 @@ package configuring
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guichet"
@@ -64,9 +65,21 @@ func (c *Configuring) History(ctx context.Context, actor guichet.Actor, after Pl
 			return guichet.NotFound("page")
 		}
 		page, err = acts(ctx, tx, after)
+		if !slices.Contains(actor.Keeping(), "") {
+			page.withoutPeople()
+		}
 		return err
 	})
 	return page, err
+}
+
+// withoutPeople leaves out what changed of people: addresses and numbers are for those who keep the directory.
+func (a Acts) withoutPeople() {
+	for i := range a.Acts {
+		if a.Acts[i].Kind == "person" {
+			a.Acts[i].Detail = ""
+		}
+	}
 }
 
 // acts reads one act more than a page holds, which tells whether there is a next page.

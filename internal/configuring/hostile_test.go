@@ -193,3 +193,18 @@ func TestATemplateOfARuleStays(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Who operates the desk reads what was done to it, and not the addresses of people.
+func TestTheHistoryIsNoDirectory(t *testing.T) {
+	b := newBench(t)
+	b.must(b.store.Write(b.ctx, func(tx *store.Tx) error {
+		return tx.Audit(b.ctx, store.AuditEntry{ActorID: Fay, Act: "update", Kind: "person", ObjectID: Rita, Name: "Rita Durand", Detail: "rita@here → rita@home"})
+	}))
+	for who, want := range map[guichet.ID]string{Fay: "rita@here → rita@home", Tom: ""} {
+		page, err := b.use.History(b.ctx, b.actor(who), configuring.Place{})
+		b.must(err)
+		if len(page.Acts) != 1 || page.Acts[0].Name != "Rita Durand" || page.Acts[0].Detail != want {
+			t.Errorf("%s reads %+v", who, page.Acts)
+		}
+	}
+}
