@@ -126,6 +126,17 @@ func (f Form) Optional() Form {
 	return Form{Version: f.Version, Fields: fields}
 }
 
+// FilesLater is the form where nobody has to join files yet.
+func (f Form) FilesLater() Form {
+	fields := slices.Clone(f.Fields)
+	for i := range fields {
+		if fields[i].Type == FieldFile {
+			fields[i].Required, fields[i].Limits.MinCount = false, 0
+		}
+	}
+	return Form{Version: f.Version, Fields: fields}
+}
+
 // Field finds a field by its key.
 func (f Form) Field(key string) (Field, bool) {
 	i := slices.IndexFunc(f.Fields, func(x Field) bool { return x.Key == key })

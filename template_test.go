@@ -120,7 +120,8 @@ func TestMailTextOfTheNearestService(t *testing.T) {
 
 func TestWhereATemplateIsUsed(t *testing.T) {
 	d := templateDesk()
-	for id, want := range map[ID][]ID{"points": {"ask", "call"}, "done": {"call"}, "hello": nil} {
+	d.Rules = []Rule{{ID: "answer", Then: RuleThen{Template: "lesson"}}, {ID: "end", Off: true, Then: RuleThen{CloseWith: "done"}}}
+	for id, want := range map[ID][]ID{"points": {"ask", "call"}, "done": {"end", "call"}, "lesson": {"answer"}, "hello": nil} {
 		var got []ID
 		for _, u := range d.TemplateUses(id) {
 			got = append(got, u.ID)

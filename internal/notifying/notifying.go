@@ -136,6 +136,7 @@ type story struct {
 	audience  guichet.Audience
 	approvals []guichet.Approval
 	plan      guichet.ApprovalPlan
+	due       time.Time // of the resolution, by the service level
 	people    map[guichet.ID]guichet.Person
 }
 
@@ -149,6 +150,9 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	}
 	t := s.audience.Ticket
 	if s.audience.Parties, err = tx.Parties(ctx, t.ID); err != nil {
+		return s, err
+	}
+	if s.due, err = tx.ResolveDue(ctx, t.ID); err != nil {
 		return s, err
 	}
 	if s.approvals, err = tx.Approvals(ctx, t.ID); err != nil {

@@ -45,7 +45,7 @@ func (n *Notifier) facts(p i18n.Printer, s story) guichet.TemplateFacts {
 		author = guichet.Person{GivenName: s.desk.Name}
 	}
 	f := guichet.TemplateFacts{Desk: s.desk, Ticket: t, People: s.people, Author: author, Now: s.event.At, Zone: p.Zone(),
-		URL: fmt.Sprintf("%s/tickets/%d", n.baseURL, t.Number)}
+		Due: s.due, URL: fmt.Sprintf("%s/tickets/%d", n.baseURL, t.Number)}
 	if due, ok := s.date("due"); ok {
 		f.Due = due
 	}

@@ -3,6 +3,7 @@ package notifying_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"guichet"
 	"guichet/internal/i18n"
@@ -156,4 +157,27 @@ func (s *stage) mailed() []store.Mail {
 	s.Helper()
 	s.mails()
 	return s.outbox()
+}
+
+// A mail names the date that the service level of its ticket gives: four working days.
+func TestAMailNamesTheDateOfTheServiceLevel(t *testing.T) {
+	s := newStage(t).rewritten(guichet.Template{ID: "own", Mail: &guichet.MailSlot{Event: guichet.EventOpened, Side: "requester"}, Body: guichet.Wording{"fr": "Promis le {{ticket.echeance}}."}})
+	s.write(func(tx *store.Tx) error {
+		d, err := tx.Desk(s.ctx)
+		if err != nil {
+			return err
+		}
+		d = d.Clone()
+		c := guichet.Calendar{ID: "office", Name: "Bureau", TimeZone: "Europe/Paris"}
+		for day := time.Monday; day <= time.Friday; day++ {
+			c.Hours.Set(day, []guichet.Span{{From: 540, To: 1020}})
+		}
+		d.Calendars = map[guichet.ID]guichet.Calendar{"office": c}
+		d.Levels = []guichet.ServiceLevel{{ID: "l", Name: "Cours", CalendarID: "office", Resolve: guichet.Target{Within: "32h"}}}
+		return tx.SaveDesk(s.ctx, d)
+	})
+	s.open(Rita, ticketing.Open{})
+	if m := s.to(s.mails(), "rita@example.org"); !strings.Contains(m.Text, "Promis le 20\u00a0mars\u00a02026.") {
+		t.Errorf("the date is not said:\n%s", m.Text)
+	}
 }

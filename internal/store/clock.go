@@ -53,6 +53,16 @@ func (tx *Tx) ClockMoment(ctx context.Context, ticket guichet.ID) (moment time.T
 	return moment, true, nil
 }
 
+// ResolveDue is when the service level of a ticket wants it resolved; zero without one, and while a pause leaves
+// the date open.
+func (tx *Tx) ResolveDue(ctx context.Context, ticket guichet.ID) (time.Time, error) {
+	list, err := many(ctx, tx, single[int64], `SELECT resolve_due FROM ticket_clock WHERE ticket_id = $1`, string(ticket))
+	if err != nil || len(list) == 0 || list[0] == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMicro(list[0]).UTC(), nil
+}
+
 // Beats reads every event of a ticket as far as its clocks need them: of a text, only whether there is one, but for the
 // reasons of pauses.
 func (tx *Tx) Beats(ctx context.Context, ticket guichet.ID) ([]guichet.Event, error) {

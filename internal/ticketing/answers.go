@@ -31,7 +31,7 @@ func (o *opening) answers(ctx context.Context) error {
 }
 
 // form is what is asked: all of it of who asks, nothing more than is known of who records a call, a
-// mail or a visit.
+// mail or a visit. A program sends its files once the ticket is there.
 func (o *opening) form() guichet.Form {
 	switch o.ticket.Channel {
 	case guichet.ChannelPhone, guichet.ChannelMail, guichet.ChannelCounter:
@@ -40,6 +40,9 @@ func (o *opening) form() guichet.Form {
 		if o.asker.ID != o.actor.Person.ID {
 			return o.offering.Form.Optional()
 		}
+	}
+	if o.actor.Channel == guichet.ChannelAPI {
+		return o.offering.Form.FilesLater()
 	}
 	return o.offering.Form
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"guichet"
+	"guichet/internal/store"
 	. "guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
@@ -227,5 +228,33 @@ func TestARefusedOpeningTakesNoNumber(t *testing.T) {
 	}
 	if n := s.open(Rita, sound()).Number; n != 1 {
 		t.Errorf("number %d, want 1", n)
+	}
+}
+
+// A program joins its files once the ticket is there: a file that the form requires is not required of it yet.
+func TestFilesOfAProgramComeLater(t *testing.T) {
+	s := newStage(t)
+	err := s.store.Write(s.ctx, func(tx *store.Tx) error {
+		d := Desk()
+		o := d.Offerings[Incident]
+		o.Form.Fields = []guichet.Field{{Key: "proof", Type: guichet.FieldFile, Label: "Justificatif", Required: true},
+			{Key: "course", Type: guichet.FieldText, Label: "Cours", Required: true}}
+		d.Offerings[Incident] = o
+		return tx.SaveDesk(s.ctx, d)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := sound()
+	in.Offering = Incident
+	program := s.actor(Rita)
+	program.Channel = guichet.ChannelAPI
+	_, err = s.desk.Open(s.ctx, program, in)
+	same(t, "by a program", s.faults(err), []string{"answers.course: field.required"})
+	_, err = s.desk.Open(s.ctx, s.actor(Rita), in)
+	same(t, "on the portal", s.faults(err), []string{"answers.proof: field.required", "answers.course: field.required"})
+	in.Answers = map[string][]string{"course": {"Analyse"}}
+	if _, err = s.desk.Open(s.ctx, program, in); err != nil {
+		t.Errorf("the rest answered: %v", err)
 	}
 }

@@ -126,6 +126,8 @@ func (r *router) answer(ctx context.Context, t guichet.Template, kind guichet.Ev
 	if err != nil {
 		return err
 	}
+	opened := []guichet.Event{own(r.tx, r.ticket, guichet.EventOpened)} // its clock is not kept yet
+	facts.Due = r.desk.Clock(*r.ticket, opened, r.tx.Now).Resolve.Due
 	text, err := t.Render(locale, facts)
 	if guichet.KindOf(err) == guichet.KindInvalid && err != nil { // it is not said; the ticket is worth more
 		return nil

@@ -23,6 +23,9 @@ func Facts(ctx context.Context, tx *store.Tx, desk *guichet.Desk, t guichet.Tick
 		return f, "", err
 	}
 	f.People = people
+	if f.Due, err = tx.ResolveDue(ctx, t.ID); err != nil {
+		return f, "", err
+	}
 	requester := people[t.RequesterID]
 	f.Zone = zoneOf(requester.TimeZone, desk.TimeZone)
 	locale := requester.Locale

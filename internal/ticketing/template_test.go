@@ -191,3 +191,37 @@ func TestAWholeTicketTemplate(t *testing.T) {
 	_, err := s.desk.Open(s.ctx, s.actor(Rita), ticketing.Open{Service: Moodle, Template: "outage", Title: "x", Description: "y", Kind: guichet.KindIncident})
 	same(t, "a requester uses it", s.faults(err), []string{"template: field.unknown_value"})
 }
+
+// The date of a text is that of the service level: four hours at work for Moodle, none of a reply elsewhere.
+func TestTheDateOfATextIsThatOfTheServiceLevel(t *testing.T) {
+	s := newStage(t)
+	err := s.store.Write(s.ctx, func(tx *store.Tx) error {
+		d := Desk()
+		d.Calendars, d.Levels = map[guichet.ID]guichet.Calendar{"office": office()}, levels()[:1]
+		d.Levels[0].When.Kinds = []guichet.Kind{guichet.KindIncident}
+		d.Templates = map[guichet.ID]guichet.Template{"date": {ID: "date", Kind: guichet.TemplateReply, Name: "Date",
+			Body: guichet.Wording{"fr": "Au plus tard le {{ticket.echeance}}."}}}
+		d.Rules = []guichet.Rule{{ID: "say", Name: "Dire", When: guichet.RuleWhen{Expression: "priority == \"low\""}, Then: guichet.RuleThen{Template: "date"}}}
+		return tx.SaveDesk(s.ctx, d)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := func(number int64) string {
+		got, err := s.desk.Prepare(s.ctx, s.actor(Mona), number, "date", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got.Text
+	}
+	if got, want := text(s.open(Rita, ticketing.Open{}).Number), "Au plus tard le 16\u00a0mars\u00a02026."; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got, want := text(s.open(Rita, ticketing.Open{Kind: guichet.KindRequest}).Number), "Au plus tard le la date convenue."; got != want {
+		t.Errorf("without a service level: got %q, want %q", got, want)
+	}
+	ruled := s.now(s.open(Rita, ticketing.Open{Urgency: guichet.GradeLow}))
+	if want := "Au plus tard le 16 mars 2026."; ruled.LastMessage != want {
+		t.Errorf("sent by a rule: %q, want %q", ruled.LastMessage, want)
+	}
+}

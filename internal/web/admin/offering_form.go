@@ -67,7 +67,7 @@ func typedField(q *site.Request, v url.Values, form guichet.Form, i int, f guich
 		v.Set(at("fields", i, "required"), "yes")
 	}
 	for _, k := range l.Files {
-		v.Add(at("fields", i, "files"), string(k))
+		v.Add(at("fields", i, "limits.files"), string(k))
 	}
 	if f.ShowIf == nil {
 		return
@@ -246,7 +246,7 @@ func fieldOf(v url.Values, i int, above []guichet.Field) guichet.Field {
 		f.Limits.MinCount, f.Limits.MaxCount = whole("limits.min_count"), whole("limits.max_count")
 	}
 	if f.Type == guichet.FieldFile {
-		for _, k := range v[at("fields", i, "files")] {
+		for _, k := range v[at("fields", i, "limits.files")] {
 			f.Limits.Files = append(f.Limits.Files, guichet.FileKind(k))
 		}
 	}

@@ -1208,7 +1208,7 @@ func limitsEditor(q *site.Request, p kit.Page, d offeringData, i int, f guichet.
 			}
 		}
 		if f.Type == guichet.FieldFile {
-			templ_7745c5c3_Err = kit.Boxes(kit.Field{Name: at("fields", i, "files"), Label: p.P.T("admin.field.limits.files"), Help: p.P.T("admin.field.limits.files.help"), Errors: d.Errors}, fileKindOptions(q), d.Typed[at("fields", i, "files")]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Boxes(kit.Field{Name: at("fields", i, "limits.files"), Label: p.P.T("admin.field.limits.files"), Help: p.P.T("admin.field.limits.files.help"), Errors: d.Errors}, fileKindOptions(q), d.Typed[at("fields", i, "limits.files")]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
