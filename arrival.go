@@ -40,6 +40,7 @@ func CompareRoutings(a, b Routing) []Change {
 	differ("skill", joined(a.Skills), joined(b.Skills))
 	differ("template", idList(a.Templates), idList(b.Templates))
 	differ("close_with", string(a.CloseWith), string(b.CloseWith))
+	differ("announcement", string(a.Announced), string(b.Announced))
 	differ("parent", grade(int(a.Parent)), grade(int(b.Parent)))
 	return out
 }

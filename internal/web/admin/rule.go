@@ -13,7 +13,7 @@ import (
 )
 
 // ruleActs are what a rule may set, in the order in which it is offered.
-var ruleActs = []string{"service", "team", "level", "skills", "urgency", "impact", "tags", "observers", "approval", "template", "close_with", "parent"}
+var ruleActs = []string{"service", "team", "level", "skills", "urgency", "impact", "tags", "observers", "approval", "template", "close_with", "parent", "announcement"}
 
 // ruleGroups are the two lists of conditions.
 var ruleGroups = []string{"all", "any"}
@@ -99,7 +99,8 @@ func ruleErrors(q *site.Request, r guichet.Rule) (kit.Errors, error) {
 func ruleActsOf(t guichet.RuleThen) []string {
 	has := map[string]bool{"service": t.ServiceID != "", "team": t.TeamID != "" || t.AssigneeID != "", "level": t.Level != "",
 		"skills": len(t.Skills) > 0, "urgency": t.Urgency != "", "impact": t.Impact != "", "tags": len(t.Tags) > 0, "observers": len(t.Observers) > 0,
-		"approval": len(t.Approval) > 0, "template": t.Template != "", "close_with": t.CloseWith != "", "parent": t.Parent != 0}
+		"approval": len(t.Approval) > 0, "template": t.Template != "", "close_with": t.CloseWith != "", "parent": t.Parent != 0,
+		"announcement": t.Announcement != ""}
 	return slices.DeleteFunc(slices.Clone(ruleActs), func(a string) bool { return !has[a] })
 }
 
@@ -165,7 +166,8 @@ func readRule(form site.Form, was guichet.Rule) ruleForm {
 	}
 	r.Then = guichet.RuleThen{ServiceID: guichet.ID(get("service")), TeamID: guichet.ID(get("team")), Level: guichet.Level(get("level")),
 		Skills: guichet.CleanTags(strings.Split(get("skills"), ",")), Urgency: guichet.Grade(get("urgency")), Impact: guichet.Grade(get("impact")),
-		Tags: guichet.CleanTags(strings.Split(get("tags"), ",")), Template: guichet.ID(get("template")), CloseWith: guichet.ID(get("close_with"))}
+		Tags: guichet.CleanTags(strings.Split(get("tags"), ",")), Template: guichet.ID(get("template")), CloseWith: guichet.ID(get("close_with")),
+		Announcement: guichet.ID(get("announcement"))}
 	if slices.Contains(f.Acts, "team") {
 		r.Then.AssigneeID = guichet.ID(form.Get("then.technician"))
 	}
@@ -325,6 +327,8 @@ func (f *ruleForm) dropAct(a string) {
 		t.Approval = nil
 	case "template":
 		t.Template = ""
+	case "announcement":
+		t.Announcement = ""
 	case "close_with":
 		t.CloseWith = ""
 	case "parent":

@@ -87,3 +87,13 @@ func rulesWere(p kit.Page, names []string) string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// ruleAnnouncementOptions are the failure that is announced about the service of the ticket, and the
+// announcement that a rule names already.
+func ruleAnnouncementOptions(q *site.Request, t guichet.RuleThen) []kit.Option {
+	out := []kit.Option{{Value: string(guichet.ServiceAnnouncement), Label: q.P.T("admin.rule.service_announcement")}}
+	if t.Announcement != "" && t.Announcement != guichet.ServiceAnnouncement {
+		out = append(out, kit.Option{Value: string(t.Announcement), Label: string(t.Announcement)})
+	}
+	return out
+}

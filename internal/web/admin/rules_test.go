@@ -117,6 +117,7 @@ func TestNothingTypedInARuleIsLost(t *testing.T) {
 	s.Post(Fay, path, form).Expect(422).Says("fantome", "Wifi partout", "kind = 1", "Direction")
 	form.Set("then.observers", string(Mona)+"\n"+string(Max))
 	s.Post(Fay, path, form).LeadsTo(path)
+	s.Post(Fay, path, with(form, "acts", "announcement", "then.announcement", "@service", "op", "add:then", "add.then", "urgency")).Says("rattacher à la panne annoncée sur le service")
 	page := s.Get(Fay, path).Says("L’expression n’est pas comprise, ligne 1, colonne 6", "Wifi partout", "Direction")
 	s.Get(Fay, rulesURL).Says("L’expression n’est pas comprise")
 	s.Post(Fay, path, with(form, "revision", "0")).Expect(http.StatusConflict).Says("Wifi partout") // somebody saved meanwhile

@@ -168,6 +168,13 @@ func (q *Request) RuleActions(t guichet.RuleThen, name func(guichet.ID) string) 
 	if t.Parent > 0 {
 		say("parent", strconv.FormatInt(t.Parent, 10))
 	}
+	switch t.Announcement {
+	case "":
+	case guichet.ServiceAnnouncement:
+		out = append(out, q.P.T("rule.then.service_announcement"))
+	default:
+		say("announcement", string(t.Announcement))
+	}
 	say("close_with", q.Config.Templates[t.CloseWith].Name)
 	return out
 }
