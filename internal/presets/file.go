@@ -91,11 +91,30 @@ func (f *folder) decode(file string, into any) {
 		f.faults = append(f.faults, Fault{File: f.path(file), Text: "cannot be read: " + err.Error()})
 		return
 	}
+	f.writable(file, data)
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(into); err != nil && !errors.Is(err, io.EOF) {
 		f.blame(file, err)
 	}
+}
+
+// writable refuses the texts that hold what no database keeps: NUL.
+func (f *folder) writable(file string, data []byte) {
+	var root yaml.Node
+	if yaml.Unmarshal(data, &root) != nil {
+		return // decode says so
+	}
+	var look func(n *yaml.Node)
+	look = func(n *yaml.Node) {
+		if strings.Contains(n.Value, "\x00") {
+			f.faults = append(f.faults, Fault{File: f.path(file), Line: n.Line, Text: "the character NUL"})
+		}
+		for _, child := range n.Content {
+			look(child)
+		}
+	}
+	look(&root)
 }
 
 // blame turns what the decoder says into faults, one per line that it names.

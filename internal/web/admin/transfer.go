@@ -193,6 +193,7 @@ var fileFaults = []struct {
 }{
 	{regexp.MustCompile(`^unknown key (?P<Value>.+)$`), "transfer.fault.key"},
 	{regexp.MustCompile(`^(?P<ID>[^:]+): unknown (?P<What>[a-z ]+) "(?P<Value>.*)"$`), "transfer.fault.unknown"},
+	{regexp.MustCompile(`^the character NUL$`), "transfer.fault.nul"},
 	{regexp.MustCompile(`^(?P<ID>[^:]+): stands twice$`), "transfer.fault.twice"},
 	{regexp.MustCompile(`^(?P<ID>[^:]+): its parent "(?P<Value>.*)" does not stand above it$`), "transfer.fault.parent"},
 	{regexp.MustCompile(`^unknown file; the files of a desk are (?P<Value>.*)$`), "transfer.fault.file"},
