@@ -19,8 +19,12 @@ func TestScreensOfConfiguration(t *testing.T) {
 	v.tour("/admin/?missing=1", "/admin/services/cube-vr", "/admin/services/new?parent=cube-vr",
 		"/admin/offerings/cube-vr-reglage?open=field-0", "/admin/offerings/cube-vr-reglage/preview?profile=staff", "/admin/offerings/cube-vr-reglage/versions/1",
 		"/admin/workflows", "/admin/workflows/groupe?action=3", "/admin/workflows/groupe/try", "/admin/workflows/groupe/tickets",
-		"/admin/templates", "/admin/history", "/desk/announcements", "/desk/announcements/new")
+		"/admin/templates", "/admin/history", "/admin/configuration", "/desk/announcements", "/desk/announcements/new", "/admin/calendars")
 	v.follow("/admin/templates", "/admin/templates/")
+	v.follow("/admin/calendars", "/admin/calendars/")
+	v.tour(strings.Split(v.address(), "?")[0] + "/try")
+	v.follow("/admin/", "/admin/levels/")
+	v.tour(strings.Split(v.address(), "?")[0] + "/try")
 }
 
 // TestScreensOfTheDirectory looks at the screens that keep people, teams, roles and organisations.
@@ -57,7 +61,29 @@ func (v *visitor) tour(paths ...string) {
 func (v *visitor) follow(list, below string) {
 	v.t.Helper()
 	v.open(list)
-	v.run(fmt.Sprintf(`document.querySelector('main a[href^=%q]').id = 'first'`, below), nil)
+	v.run(fmt.Sprintf(`document.querySelector('a[href^="%s"]').id = 'first'`, below), nil)
 	v.send("#first")
 	v.look("page one of" + strings.ReplaceAll(below, "/", " "))
+}
+
+// TestScreensOfRules looks at the rules, their editor and trial, and the dispatch of teams.
+func TestScreensOfRules(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "insa")
+	v := b.signIn(t, d, "adminfonc")
+	v.tour("/admin/routing/rules", "/admin/routing/rules/trial", "/admin/dispatch")
+	v.follow("/admin/routing/rules", "/admin/routing/rules/rule/")
+}
+
+// TestWhyItIsDueThen looks at the explanation of a delay, line by line, on the page of a ticket.
+func TestWhyItIsDueThen(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "insa")
+	v := b.signIn(t, d, "adminfonc")
+	v.open("/desk/due")
+	v.look("tickets due soon")
+	v.follow("/desk/due", "/desk/tickets/")
+	v.run(`for (const e of document.querySelectorAll('details:has(> .delay-lines)')) e.open = true`, nil)
+	v.sees("Délai", "temps ouvré")
+	v.look("why it is due then")
 }

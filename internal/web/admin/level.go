@@ -8,6 +8,7 @@ import (
 
 	"guichet"
 	"guichet/internal/configuring"
+	"guichet/internal/web/delay"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -282,4 +283,15 @@ func firstText(values ...string) string {
 		}
 	}
 	return ""
+}
+
+// targetsSaid says the delays of a level in words, those that make sense.
+func targetsSaid(p kit.Page, f levelsForm, place string) string {
+	var out []string
+	for _, clock := range []struct{ part, word string }{{"contact", "delay.clock.contact"}, {"resolve", "delay.clock.resolution"}} {
+		if d, ok := guichet.ParseDelay(f.Get(place + "." + clock.part + ".within")); ok {
+			out = append(out, p.P.T("admin.level.target.said", "Clock", p.P.T(clock.word), "Delay", delay.Delay(p.P, d)))
+		}
+	}
+	return strings.Join(out, " · ")
 }

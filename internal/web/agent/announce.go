@@ -250,19 +250,23 @@ func announceFields(q *site.Request) map[string]string {
 }
 
 func (d announceData) field(q *site.Request, name string) kit.Field {
-	return kit.Field{Name: name, Label: q.P.T("announce." + name), Value: d.Typed.Get(name), Errors: d.Errors}
+	label := q.P.T("announce." + name)
+	if name == "title" {
+		label = q.P.T("announce.title.label")
+	}
+	return kit.Field{Name: name, Label: label, Value: d.Typed.Get(name), Errors: d.Errors}
 }
 
 // profileOptions are the profiles that the catalogue names.
-func profileOptions(d *guichet.Desk) []kit.Option {
+func profileOptions(q *site.Request) []kit.Option {
 	var names []string
-	for _, s := range d.Services {
+	for _, s := range q.Config.Services {
 		names = append(names, s.Profiles...)
 	}
 	slices.Sort(names)
 	var out []kit.Option
 	for _, n := range slices.Compact(names) {
-		out = append(out, kit.Option{Value: n, Label: n})
+		out = append(out, kit.Option{Value: n, Label: kit.Profile(q.P, n)})
 	}
 	return out
 }

@@ -757,7 +757,7 @@ func announceForm(q *site.Request, p kit.Page, d announceData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<fieldset class=\"stack\"><legend>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 54, "<fieldset class=\"field stack\"><legend>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -791,8 +791,8 @@ func announceForm(q *site.Request, p kit.Page, d announceData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if len(profileOptions(q.Config)) > 0 {
-			templ_7745c5c3_Err = manyOf(p, d.field(q, "profiles"), profileOptions(q.Config), d.Typed["profiles"]).Render(ctx, templ_7745c5c3_Buffer)
+		if len(profileOptions(q)) > 0 {
+			templ_7745c5c3_Err = manyOf(p, d.field(q, "profiles"), profileOptions(q), d.Typed["profiles"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
