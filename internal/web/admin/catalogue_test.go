@@ -132,7 +132,7 @@ func TestServicesMoveAndAreNotLost(t *testing.T) {
 		t.Errorf("order %s, %s", after[0].ID, after[1].ID)
 	}
 	s.Get(storetest.Fay, "/admin/services/wifi").Says("a modifié", "Nom du service")
-	s.Get(storetest.Fay, "/admin/history").Says("Wifi des salles")
+	s.Get(storetest.Fay, "/admin/history").Says("Wifi des salles", "le service", "Nom du service, ")
 }
 
 // What is wrong is said beside its field, the draft is kept as it is, and nothing of it is published.

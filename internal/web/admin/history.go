@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"guichet"
 	"guichet/internal/configuring"
 	"guichet/internal/ticketing"
@@ -29,6 +31,31 @@ func nextActs(acts configuring.Acts) string {
 		return ""
 	}
 	return "/admin/history?after=" + site.FormatCursor(ticketing.Cursor{UpdatedAt: acts.Next.At, ID: acts.Next.ID})
+}
+
+// actDetail says what an act was about in words: the parts of a service that were changed, the way in which a team
+// is dispatched, the permissions of a role.
+func actDetail(q *site.Request, a configuring.Act) string {
+	switch a.Kind {
+	case "service":
+		return partsSaid(q, a.Detail)
+	case "team":
+		if a.Act == "dispatch" {
+			return known(q, "admin.dispatch.mode.", a.Detail)
+		}
+	case "role":
+		var out []string
+		for word := range strings.FieldsSeq(a.Detail) {
+			for _, sign := range []string{"+", "−"} {
+				if permission, found := strings.CutPrefix(word, sign); found {
+					word = sign + " " + known(q, "admin.permission.", permission)
+				}
+			}
+			out = append(out, word)
+		}
+		return strings.Join(out, ", ")
+	}
+	return a.Detail
 }
 
 // known says a word of the audit by its text, or as it is when it has none.

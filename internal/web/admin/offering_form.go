@@ -1,7 +1,7 @@
 package admin
 
 import (
-	"encoding/json"
+	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -46,11 +46,14 @@ func typedOffering(q *site.Request, o guichet.Offering) url.Values {
 	if o.Retired {
 		v.Set("retired", "yes")
 	}
+	for _, id := range o.Checklists {
+		v.Add("checklists", string(id))
+	}
 	for i, f := range o.Form.Fields {
 		typedField(q, v, o.Form, i, f)
 	}
 	for i, s := range o.Approval {
-		typedStep(v, i, s)
+		typedStep(q, v, o.Form, i, s)
 	}
 	return v
 }
@@ -69,21 +72,26 @@ func typedField(q *site.Request, v url.Values, form guichet.Form, i int, f guich
 	for _, k := range l.Files {
 		v.Add(at("fields", i, "limits.files"), string(k))
 	}
-	if f.ShowIf == nil {
+	typedCondition(q, v, form, at("fields", i), f.ShowIf)
+}
+
+// typedCondition is a condition as the designer shows it, under the path of what it is of.
+func typedCondition(q *site.Request, v url.Values, form guichet.Form, of string, c *guichet.Condition) {
+	if c == nil {
 		return
 	}
-	v.Set(at("fields", i, "when"), "all")
-	if len(f.ShowIf.Any) > 0 {
-		v.Set(at("fields", i, "when"), "any")
+	v.Set(at(of, "when"), "all")
+	if len(c.Any) > 0 {
+		v.Set(at(of, "when"), "any")
 	}
-	for n, t := range f.ShowIf.Tests() {
+	for n, t := range c.Tests() {
 		is := t.Is
 		if is == "" {
 			is = guichet.ComparisonOneOf
 		}
-		v.Set(at("fields", i, "test", n, "field"), t.Field)
-		v.Set(at("fields", i, "test", n, "is"), string(is))
-		v.Set(at("fields", i, "test", n, "values"), testValues(q, form, t))
+		v.Set(at(of, "test", n, "field"), t.Field)
+		v.Set(at(of, "test", n, "is"), string(is))
+		v.Set(at(of, "test", n, "values"), testValues(q, form, t))
 	}
 }
 
@@ -197,6 +205,12 @@ func offeringOf(q *site.Request, v url.Values, o guichet.Offering) guichet.Offer
 	}
 	o.WorkflowID, o.Retired = guichet.ID(get("workflow")), get("retired") != ""
 	o.Position, _ = strconv.Atoi(get("position")) // not a number: in the order of the keys
+	if _, shown := v["checklists_shown"]; shown {
+		o.Checklists = nil
+		for _, id := range v["checklists"] {
+			o.Checklists = append(o.Checklists, guichet.ID(id))
+		}
+	}
 	o.Form.Fields = []guichet.Field{}
 	for i := range maxRows {
 		if _, there := v[at("fields", i, "label")]; there {
@@ -206,14 +220,16 @@ func offeringOf(q *site.Request, v url.Values, o guichet.Offering) guichet.Offer
 	n := 0
 	for i := range maxRows { // conditions name fields that were read by now
 		if _, there := v[at("fields", i, "label")]; there {
-			o.Form.Fields[n].ShowIf = conditionOf(q, v, i, o.Form)
+			o.Form.Fields[n].ShowIf = conditionOf(q, v, at("fields", i), o.Form)
 			n++
 		}
 	}
 	o.Approval = nil
 	for i := range guichet.MaxApprovalSteps + 1 {
 		if _, there := v[at("approval", i, "name")]; there {
-			o.Approval = append(o.Approval, stepOf(v, i))
+			step := stepOf(v, i)
+			step.If = conditionOf(q, v, at("approval", i), o.Form)
+			o.Approval = append(o.Approval, step)
 		}
 	}
 	return o
@@ -265,10 +281,11 @@ func boundOf(t guichet.FieldType, text string) string {
 	return text
 }
 
-func conditionOf(q *site.Request, v url.Values, i int, form guichet.Form) *guichet.Condition {
+// conditionOf reads a condition under the path of what it is of; nil when no row looks at anything.
+func conditionOf(q *site.Request, v url.Values, of string, form guichet.Form) *guichet.Condition {
 	var tests []guichet.Test
 	for n := range maxTests {
-		get := func(name string) string { return strings.TrimSpace(v.Get(at("fields", i, "test", n, name))) }
+		get := func(name string) string { return strings.TrimSpace(v.Get(at(of, "test", n, name))) }
 		t := guichet.Test{Field: get("field"), Is: guichet.Comparison(get("is"))}
 		if t.Field == "" {
 			continue
@@ -287,15 +304,14 @@ func conditionOf(q *site.Request, v url.Values, i int, form guichet.Form) *guich
 		return nil
 	case len(tests) == 1:
 		return &guichet.Condition{Field: tests[0].Field, Is: tests[0].Is, Values: tests[0].Values}
-	case v.Get(at("fields", i, "when")) == "any":
+	case v.Get(at(of, "when")) == "any":
 		return &guichet.Condition{Any: tests}
 	}
 	return &guichet.Condition{All: tests}
 }
 
-// typedStep is a step of an approval as the designer shows it. What the page does not show travels with
-// it as it is.
-func typedStep(v url.Values, i int, s guichet.ApprovalStep) {
+// typedStep is a step of an approval as the designer shows it.
+func typedStep(q *site.Request, v url.Values, form guichet.Form, i int, s guichet.ApprovalStep) {
 	v.Set(at("approval", i, "name"), s.Name)
 	need := ""
 	switch {
@@ -313,11 +329,7 @@ func typedStep(v url.Values, i int, s guichet.ApprovalStep) {
 			v.Set(at("approval", i, part, n, "login"), a.Login)
 		}
 	}
-	if s.If != nil {
-		if b, err := json.Marshal(s.If); err == nil {
-			v.Set(at("approval", i, "if"), string(b))
-		}
-	}
+	typedCondition(q, v, form, at("approval", i), s.If)
 }
 
 func approverWord(a guichet.ApproverSpec) string {
@@ -354,10 +366,6 @@ func stepOf(v url.Values, i int) guichet.ApprovalStep {
 			s.Fallback = append(s.Fallback, a)
 		}
 	}
-	var c guichet.Condition
-	if text := get("if"); text != "" && json.Unmarshal([]byte(text), &c) == nil {
-		s.If = &c
-	}
 	return s
 }
 
@@ -374,6 +382,18 @@ func approverOf(by, login string) (guichet.ApproverSpec, bool) {
 		return guichet.ApproverSpec{Login: login}, true
 	}
 	return guichet.ApproverSpec{}, false
+}
+
+// checklistOptions are the lists of points that a form may add to its tickets.
+func checklistOptions(q *site.Request) []kit.Option {
+	var out []kit.Option
+	for id, t := range q.Config.Templates {
+		if t.Kind == guichet.TemplateChecklist {
+			out = append(out, kit.Option{Value: string(id), Label: t.Name})
+		}
+	}
+	slices.SortFunc(out, func(a, b kit.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
+	return out
 }
 
 // approverOptions are those whom a step may ask.

@@ -192,27 +192,48 @@ func comparisonOptions(q *site.Request) []kit.Option {
 	return out
 }
 
-// subjects are what the condition of the field i may look at.
-func (d offeringData) subjects(q *site.Request, i int) []kit.Option {
-	out := []kit.Option{{Label: q.P.T("admin.test.none")}}
-	for _, f := range d.Value.Form.Fields[:i] {
-		out = append(out, kit.Option{Value: f.Key, Label: f.Label})
-	}
-	return append(out, kit.Option{Value: guichet.AskerProfile, Label: q.P.T("form.when.profile")},
-		kit.Option{Value: guichet.AskerOrganisation, Label: q.P.T("form.when.organisation")})
+// condition is a condition in the designer.
+type condition struct {
+	Of       string // the path of what it is of
+	Fault    string // the path under which what is wrong is said
+	Label    string
+	Help     string
+	Value    *guichet.Condition
+	Subjects []kit.Option // what it may look at
 }
 
-// tests is how many rows the condition of a field has: those that are filled, and one more.
-func (d offeringData) tests(i int) int {
+// showIf is the condition of the field i: it looks at the fields above, and at who asks.
+func (d offeringData) showIf(q *site.Request, i int) condition {
+	return condition{Of: at("fields", i), Fault: at("fields", i, "show_if"), Label: q.P.T("admin.field.show_if"), Value: d.Value.Form.Fields[i].ShowIf,
+		Subjects: append(subjects(q, d.Value.Form.Fields[:i]), kit.Option{Value: guichet.AskerProfile, Label: q.P.T("form.when.profile")},
+			kit.Option{Value: guichet.AskerOrganisation, Label: q.P.T("form.when.organisation")})}
+}
+
+// stepIf is the condition of a step: it looks at the answers.
+func (d offeringData) stepIf(q *site.Request, i int) condition {
+	return condition{Of: at("approval", i), Fault: at("approval", i, "if"), Label: q.P.T("admin.step.if"), Help: q.P.T("admin.step.if.help"),
+		Value: d.Value.Approval[i].If, Subjects: subjects(q, d.Value.Form.Fields)}
+}
+
+func subjects(q *site.Request, fields []guichet.Field) []kit.Option {
+	out := []kit.Option{{Label: q.P.T("admin.test.none")}}
+	for _, f := range fields {
+		out = append(out, kit.Option{Value: f.Key, Label: f.Label})
+	}
+	return out
+}
+
+// rows is how many rows a condition has: those that are filled, and one more.
+func (c condition) rows() int {
 	n := 1
-	if c := d.Value.Form.Fields[i].ShowIf; c != nil {
-		n += len(c.Tests())
+	if c.Value != nil {
+		n += len(c.Value.Tests())
 	}
 	return min(n, maxTests)
 }
 
-func (d offeringData) testField(q *site.Request, i, n int, name string) kit.Field {
-	full := at("fields", i, "test", n, name)
+func (d offeringData) testField(q *site.Request, c condition, n int, name string) kit.Field {
+	full := at(c.Of, "test", n, name)
 	return kit.Field{Name: full, Label: q.P.T("admin.test." + name), Value: d.Typed.Get(full)}
 }
 
