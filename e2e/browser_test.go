@@ -235,6 +235,7 @@ func (v *visitor) look(screen string) {
 	v.shoot(screen)
 	v.do(chromedp.EmulateViewport(320, 700))
 	v.audit(screen + ", phone")
+	v.shoot(screen + ", phone")
 	var overflow int
 	v.run(`document.documentElement.scrollWidth - window.innerWidth`, &overflow)
 	if overflow > 0 {
