@@ -2,6 +2,7 @@ package configuring
 
 import (
 	"context"
+	"slices"
 
 	"guichet"
 	"guichet/internal/store"
@@ -25,6 +26,13 @@ func calendars() kind[guichet.Calendar] {
 			for _, l := range d.Levels {
 				if l.CalendarID == id {
 					return guichet.Conflict("calendar.used", "Name", l.Name)
+				}
+			}
+			for _, r := range d.Rules {
+				for _, c := range slices.Concat(r.When.All, r.When.Any) {
+					if c.Field == guichet.RuleCalendar && slices.Contains(c.Values, string(id)) {
+						return guichet.Conflict("calendar.used_by_rule", "Name", r.Name)
+					}
 				}
 			}
 			return nil

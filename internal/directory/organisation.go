@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 
 	"guichet"
 	"guichet/internal/markup"
@@ -177,6 +178,9 @@ func (d *Directory) RemoveOrganisation(ctx context.Context, actor guichet.Actor,
 		}
 		for _, child := range c.desk.Organisations {
 			named = named || child.ParentID == id
+		}
+		for _, s := range c.desk.Services {
+			named = named || slices.Contains(s.Organisations, id)
 		}
 		if named || use.People+use.Teams+use.Grants+use.Tickets > 0 {
 			return guichet.Conflict("organisation.in_use")

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"guichet"
@@ -173,7 +174,7 @@ func (d *Directory) RemoveTeam(ctx context.Context, actor guichet.Actor, id guic
 
 func (c *change) usedTeam(id guichet.ID) (bool, error) {
 	for _, s := range c.desk.Services {
-		if s.TeamID == id {
+		if s.TeamID == id || slices.Contains(slices.Collect(maps.Values(s.Teams)), id) {
 			return true, nil
 		}
 	}
