@@ -88,12 +88,21 @@ func rulesWere(p kit.Page, names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// ruleAnnouncementOptions are the failure that is announced about the service of the ticket, and the
-// announcement that a rule names already.
+// ruleAnnouncementOptions are the failure that is announced about the service of the ticket, then what is
+// published or about to be; what the rule names stays among them.
 func ruleAnnouncementOptions(q *site.Request, t guichet.RuleThen) []kit.Option {
 	out := []kit.Option{{Value: string(guichet.ServiceAnnouncement), Label: q.P.T("admin.rule.service_announcement")}}
-	if t.Announcement != "" && t.Announcement != guichet.ServiceAnnouncement {
-		out = append(out, kit.Option{Value: string(t.Announcement), Label: string(t.Announcement)})
+	list, err := q.Announcing.List(q.R.Context(), q.Actor)
+	if err != nil {
+		list = nil // who may publish nothing chooses among these
+	}
+	for _, a := range list {
+		if a.Live(q.Time()) || a.Coming(q.Time()) || a.ID == t.Announcement {
+			out = append(out, kit.Option{Value: string(a.ID), Label: a.Title})
+		}
+	}
+	if t.Announcement != "" && !slices.ContainsFunc(out, func(o kit.Option) bool { return o.Value == string(t.Announcement) }) {
+		out = append(out, kit.Option{Value: string(t.Announcement), Label: q.AnnouncementName(t.Announcement)})
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package admin_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"testing"
 
 	"guichet"
@@ -95,6 +96,24 @@ func TestARuleIsBuiltOnScreen(t *testing.T) {
 	if before.AssigneeID != "" || after.AssigneeID != Ann {
 		t.Errorf("before %q, after %q", before.AssigneeID, after.AssigneeID)
 	}
+}
+
+// A rule attaches what arrives to the failure that is announced about its service, and the ticket says why.
+func TestARuleAttachesToAnAnnouncement(t *testing.T) {
+	s := newRoutingStage(t)
+	s.Post(Fay, rulesURL, url.Values{"op": {"add"}, "revision": {"0"}}).LeadsTo(rulesURL + "/rule/regle-3")
+	path := rulesURL + "/rule/regle-3"
+	form := url.Values{"revision": {revision(s.Get(Fay, path))}, "name": {"Panne connue"}, "add.then": {"announcement"}, "op": {"add:then"}}
+	s.Post(Fay, path, form).Says("La panne annoncée sur le service du ticket")
+	s.Post(Fay, path, with(form, "acts", "announcement", "then.announcement", string(guichet.ServiceAnnouncement), "op", "save")).LeadsTo(rulesURL)
+	s.Get(Fay, rulesURL).Says("rattacher à la panne annoncée sur le service")
+	s.Post(Fay, rulesURL+"/publish", url.Values{"note": {"Pannes"}}).LeadsTo(rulesURL)
+	s.Post(Mona, "/desk/announcements", url.Values{"kind": {"incident"}, "title": {"Moodle est lent"}, "service": {string(Moodle)}}).Expect(303)
+	ticket, err := s.Desk.Open(s.Ctx, Actor(t, s.Store, Rita), ticketing.Open{Title: "Lenteur", Description: "Tout est lent", Service: Moodle, Kind: guichet.KindIncident})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Get(Mona, "/desk/tickets/"+strconv.FormatInt(ticket.Number, 10)).Says("Panne connue", "Moodle est lent", "celle qui annonce la panne du service")
 }
 
 // with is a form with some values replaced.

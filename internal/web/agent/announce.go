@@ -244,17 +244,13 @@ func leaveAnnouncement(q *site.Request) error {
 func announceFields(q *site.Request) map[string]string {
 	out := map[string]string{}
 	for _, f := range announceOrder {
-		out[f] = q.P.T("announce." + f)
+		out[f] = q.P.T("announce.field." + f)
 	}
 	return out
 }
 
 func (d announceData) field(q *site.Request, name string) kit.Field {
-	label := q.P.T("announce." + name)
-	if name == "title" {
-		label = q.P.T("announce.title.label")
-	}
-	return kit.Field{Name: name, Label: label, Value: d.Typed.Get(name), Errors: d.Errors}
+	return kit.Field{Name: name, Label: q.P.T("announce.field." + name), Value: d.Typed.Get(name), Errors: d.Errors}
 }
 
 // profileOptions are the profiles that the catalogue names.

@@ -173,10 +173,22 @@ func (q *Request) RuleActions(t guichet.RuleThen, name func(guichet.ID) string) 
 	case guichet.ServiceAnnouncement:
 		out = append(out, q.P.T("rule.then.service_announcement"))
 	default:
-		say("announcement", string(t.Announcement))
+		say("announcement", q.AnnouncementName(t.Announcement))
 	}
 	say("close_with", q.Config.Templates[t.CloseWith].Name)
 	return out
+}
+
+// AnnouncementName names the announcement of a rule, for those who may read it.
+func (q *Request) AnnouncementName(id guichet.ID) string {
+	if id == guichet.ServiceAnnouncement {
+		return q.P.T("rule.announcement.service")
+	}
+	a, err := q.Announcing.Read(q.R.Context(), q.Actor, id)
+	if err != nil {
+		return q.P.T("rule.announcement.other")
+	}
+	return q.P.T("rule.announcement.named", "Title", a.Title)
 }
 
 // RuleSeen says a value that a condition saw.
@@ -228,6 +240,8 @@ func (q *Request) changed(field, v string, name func(guichet.ID) string) string 
 		}
 	case "technician":
 		return name(guichet.ID(v))
+	case "announcement":
+		return q.AnnouncementName(guichet.ID(v))
 	case "observer":
 		var out []string
 		for id := range strings.FieldsSeq(v) {
