@@ -228,11 +228,13 @@ func (v view) of(q *site.Request) bool {
 	return v.For(q.Actor) && (v.Key != viewDue || len(q.Config.Levels) > 0)
 }
 
-// levelName is the service level with what made it hold.
+// levelName is the service level with what made it hold, said once where the level is named after it.
 func levelName(q *site.Request, c guichet.Clock) string {
 	out := c.Level.Name
 	for _, w := range c.Why {
-		out += " · " + q.Seen(w)
+		if seen := q.Seen(w); seen != c.Level.Name {
+			out += " · " + seen
+		}
 	}
 	return out
 }
