@@ -155,7 +155,8 @@ func (v *visitor) send(selector string) {
 	v.t.Helper()
 	ctx, cancel := context.WithTimeout(v.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.RunResponse(ctx, chromedp.ScrollIntoView(selector, chromedp.ByQuery), chromedp.Click(selector, chromedp.ByQuery)); err != nil {
+	middle := chromedp.Evaluate(fmt.Sprintf(`document.querySelector(%q)?.scrollIntoView({block: 'center'})`, selector), nil) // out of what sticks to an edge
+	if _, err := chromedp.RunResponse(ctx, middle, chromedp.Click(selector, chromedp.ByQuery)); err != nil {
 		v.t.Fatalf("%s sends %s: %v\n%s", v.name, selector, err, v.where())
 	}
 }

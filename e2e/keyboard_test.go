@@ -56,7 +56,7 @@ func changeByKeyboard(v *visitor) {
 	v.keys("Par exemple : tournage en extérieur.")
 	v.tabTo(`[name="fields.5.required"]`, 1)
 	v.keys(" ")
-	v.tabTo(`button[name=op][value=publish]`, 40)
+	v.tabTo(`button[name=op][value=publish]`, 90)
 	v.enter()
 	v.sees("La version 2 est en vigueur.", "Précautions à prendre")
 	var kind, required string
