@@ -100,11 +100,6 @@ func (o oracle) count(from, to time.Time, step time.Duration, visit func(at time
 	}
 }
 
-func (o oracle) between(from, to time.Time, step time.Duration) (sum time.Duration) {
-	o.count(from, to, step, func(_ time.Time, length time.Duration) bool { sum += length; return true })
-	return sum
-}
-
 // due steps until the work is done, leaving out the stops.
 func (o oracle) due(from time.Time, work, step time.Duration, stopped func(time.Time) bool) (due time.Time) {
 	o.count(from, from.AddDate(0, 3, 0), step, func(at time.Time, length time.Duration) bool {

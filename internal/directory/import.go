@@ -98,10 +98,10 @@ func (d *Directory) Upload(ctx context.Context, actor guichet.Actor, kind, name 
 		if err := c.InsertImport(ctx, row, body); err != nil {
 			return err
 		}
-		if slices.Contains(m.Options.Columns, "") || checkColumns(kind, m.Options.Columns) != nil {
-			return nil
+		if ready := !slices.Contains(m.Options.Columns, "") && checkColumns(kind, m.Options.Columns) == nil; ready {
+			return c.preview(&m, t)
 		}
-		return c.preview(&m, t)
+		return nil
 	})
 	return m, err
 }

@@ -12,14 +12,13 @@ import (
 // costs a few look-ups.
 type peoplePlan struct {
 	*change
-	opt      Options
-	known    []store.Known
-	byKey    map[string][]int // who bears "n:" an employee number, "l:" a login, "e:" an address
-	inFile   map[string]int   // the same keys in the file, with the line
-	met      map[guichet.ID]int
-	grants   map[guichet.ID][]guichet.Grant
-	sites    *sites
-	problems guichet.Problems
+	opt    Options
+	known  []store.Known
+	byKey  map[string][]int // who bears "n:" an employee number, "l:" a login, "e:" an address
+	inFile map[string]int   // the same keys in the file, with the line
+	met    map[guichet.ID]int
+	grants map[guichet.ID][]guichet.Grant
+	sites  *sites
 }
 
 func (c *change) planPeople(t table, opt Options) ([]Line, error) {

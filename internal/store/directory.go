@@ -111,7 +111,8 @@ func (tx *Tx) LeaveTeam(ctx context.Context, team, person guichet.ID) error {
 // SaveTeam creates a team, or replaces the one whose Version was seen. Error: conflict when the record is
 // no longer that one.
 func (tx *Tx) SaveTeam(ctx context.Context, t guichet.Team) error {
-	n, err := int64(1), error(nil)
+	n := int64(1)
+	var err error
 	if t.Version == 0 {
 		err = tx.exec(ctx, `INSERT INTO team (id, name, level, organisation_id, email) VALUES ($1, $2, $3, $4, $5)`,
 			string(t.ID), t.Name, string(t.Level), nullable(t.OrganisationID), t.Email)

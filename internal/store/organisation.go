@@ -10,7 +10,8 @@ import (
 // of all that lies below it. d is the desk as it becomes, indexed. Error: conflict when the record is no
 // longer the one that was seen.
 func (tx *Tx) SaveOrganisation(ctx context.Context, d *guichet.Desk, o guichet.Organisation) error {
-	n, err := int64(1), error(nil)
+	n := int64(1)
+	var err error
 	if o.Version == 0 {
 		err = tx.exec(ctx, `INSERT INTO organisation (id, parent_id, name, kind, closed) VALUES ($1, $2, $3, $4, $5)`,
 			string(o.ID), nullable(o.ParentID), o.Name, string(o.Kind), o.Closed)

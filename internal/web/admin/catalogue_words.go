@@ -131,7 +131,7 @@ func serviceSaid(q *site.Request, d serviceData) string {
 	if d.Service.ID == "" {
 		return ""
 	}
-	return q.P.T("admin.state." + string(guichet.ServiceState(orOpen(d.Service.State))))
+	return q.P.T("admin.state." + string(orOpen(d.Service.State)))
 }
 
 func orOpen(s guichet.ServiceState) guichet.ServiceState {

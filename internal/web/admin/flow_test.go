@@ -264,7 +264,7 @@ func TestADraftIsTriedThenRunningTicketsMove(t *testing.T) {
 	}
 	s.Post(storetest.Fay, flowPath+"/publish", url.Values{}).Expect(http.StatusSeeOther)
 	s.Get(storetest.Fay, flowPath).Says("1 ticket en cours suit une version antérieure de ce processus, et la garde.")
-	p = s.Get(storetest.Fay, flowPath+"/tickets").Expect(http.StatusOK).Says("Date prévue", "Ce motif d’attente n’existe plus.", "Faire passer 1 ticket à la version 2")
+	s.Get(storetest.Fay, flowPath+"/tickets").Expect(http.StatusOK).Says("Date prévue", "Ce motif d’attente n’existe plus.", "Faire passer 1 ticket à la version 2")
 	s.Post(storetest.Fay, flowPath+"/tickets", url.Values{"reasons.planned": {"nothing"}}).Expect(http.StatusUnprocessableEntity)
 	s.Post(storetest.Fay, flowPath+"/tickets", url.Values{"reasons.planned": {"requester"}}).LeadsTo(flowPath + "/tickets")
 	s.Get(storetest.Fay, flowPath+"/tickets").Says("Passage à la version 2 en cours", "0 passés sur 1", "Interrompre", "Actualiser", "Fay Dumas")

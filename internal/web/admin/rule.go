@@ -15,9 +15,6 @@ import (
 // ruleActs are what a rule may set, in the order in which it is offered.
 var ruleActs = []string{"service", "team", "level", "skills", "urgency", "impact", "tags", "observers", "approval", "template", "close_with", "parent", "announcement"}
 
-// ruleGroups are the two lists of conditions.
-var ruleGroups = []string{"all", "any"}
-
 // ruleForm is one rule as it is edited.
 type ruleForm struct {
 	Rule      guichet.Rule
