@@ -11,12 +11,12 @@ import (
 
 // The way to PostgreSQL is cut: requests are told so within seconds, and all is well again by itself
 // once it is mended, work that was waiting included.
-func TestDatabaseLost(t *testing.T) {
+func TestDatabaseLostOnPostgreSQL(t *testing.T) {
 	cutOff(t, 2, (*cable).sever, (*cable).mend, 5*time.Second)
 }
 
 // The server falls silent without a word, as when its machine loses power: no connection ends.
-func TestDatabaseSilent(t *testing.T) {
+func TestDatabaseSilentOnPostgreSQL(t *testing.T) {
 	cutOff(t, 1, func(c *cable) { c.gate.Lock() }, func(c *cable) { c.gate.Unlock() }, 15*time.Second)
 }
 
