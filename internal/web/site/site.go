@@ -85,6 +85,7 @@ type Request struct {
 	P      i18n.Printer
 
 	waiting int
+	chosen  guichet.Chosen
 }
 
 // Register adds the routes to a mux.
