@@ -39,6 +39,8 @@ type Announcement struct {
 	Notes   []Note // newest first
 	Tickets int    // that belong to it; for those who may change it
 	Mine    bool   // the actor may change it
+	People  int    // who said "moi aussi"
+	Joined  bool   // the actor did
 }
 
 // Note is one of its news.
@@ -62,7 +64,10 @@ func (a *Announcing) Live(ctx context.Context, actor guichet.Actor, service guic
 				out = append(out, Announcement{Announcement: x, Mine: actor.Announces(x.ServiceID, desk)})
 			}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return touched(ctx, tx, actor.Person.ID, out)
 	})
 	slices.SortStableFunc(out, func(x, y Announcement) int { return rank(x.Kind) - rank(y.Kind) })
 	return out, err
@@ -87,8 +92,10 @@ func (a *Announcing) List(ctx context.Context, actor guichet.Actor) ([]Announcem
 			return err
 		}
 		list = slices.DeleteFunc(list, func(x guichet.Announcement) bool { return !actor.Announces(x.ServiceID, desk) })
-		out, err = described(ctx, tx, list)
-		return err
+		if out, err = described(ctx, tx, list); err != nil {
+			return err
+		}
+		return touched(ctx, tx, actor.Person.ID, out)
 	})
 	return out, err
 }
@@ -141,7 +148,12 @@ func (a *Announcing) Read(ctx context.Context, actor guichet.Actor, id guichet.I
 			}
 			out = list[0]
 		}
-		out.Notes, err = notes(ctx, tx, id)
+		if out.Notes, err = notes(ctx, tx, id); err != nil {
+			return err
+		}
+		one := []Announcement{out}
+		err = touched(ctx, tx, actor.Person.ID, one)
+		out = one[0]
 		return err
 	})
 	return out, err
@@ -306,8 +318,10 @@ func (a *Announcing) Tell(ctx context.Context, actor guichet.Actor, id guichet.I
 		if err := tx.InsertAnnouncementNote(ctx, note); err != nil {
 			return err
 		}
-		if err := enqueue(ctx, tx, round{id, note.ID, ""}); err != nil {
-			return err
+		for _, kind := range []string{JobTell, JobLetters} {
+			if err := (Round{Announcement: id, Note: note.ID}).Ask(ctx, tx, kind); err != nil {
+				return err
+			}
 		}
 		return audit(ctx, tx, actor, act, x, in.Text)
 	})

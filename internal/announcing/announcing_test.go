@@ -302,3 +302,55 @@ func TestATicketJoinsWhatIsAboutItsService(t *testing.T) {
 	s.must(s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, about(Learning).ID)) // above it
 	s.must(s.desk.JoinAnnouncement(s.ctx, mona, ticket.Number, about("").ID))       // about none in particular
 }
+
+func TestMeTooIsCountedOncePerPerson(t *testing.T) {
+	s := newStage(t)
+	a := s.publish(Mona, outage())
+	for i, want := range []bool{true, false} {
+		fresh, err := s.use.JoinIncident(s.ctx, s.actor(Rita), a.ID)
+		s.must(err)
+		if fresh != want {
+			t.Errorf("time %d: fresh is %v", i, fresh)
+		}
+	}
+	_, err := s.use.JoinIncident(s.ctx, s.actor(Stan), a.ID)
+	s.must(err)
+	for who, joined := range map[guichet.ID]bool{Rita: true, Stan: true, Ben: false} {
+		read, err := s.use.Read(s.ctx, s.actor(who), a.ID)
+		s.must(err)
+		live, err := s.use.Live(s.ctx, s.actor(who), "")
+		s.must(err)
+		if read.People != 2 || read.Joined != joined || live[0].People != 2 || live[0].Joined != joined {
+			t.Errorf("%s reads %d, %v and %d, %v", who, read.People, read.Joined, live[0].People, live[0].Joined)
+		}
+	}
+	s.must(s.use.LeaveIncident(s.ctx, s.actor(Stan), a.ID))
+	list, err := s.use.List(s.ctx, s.actor(Mona))
+	s.must(err)
+	if list[0].People != 1 {
+		t.Errorf("after one left: %d", list[0].People)
+	}
+	s.must(s.use.Tell(s.ctx, s.actor(Mona), a.ID, announcing.News{Text: "Fini", Ends: true}))
+	_, err = s.use.JoinIncident(s.ctx, s.actor(Ben), a.ID)
+	s.kind(err, guichet.KindConflict)
+}
+
+func TestMeTooIsForThoseWhomItIsMeantFor(t *testing.T) {
+	s := newStage(t)
+	lyon := outage()
+	lyon.Organisations = []guichet.ID{"lyon"}
+	hidden := s.publish(Mona, lyon)
+	news := outage()
+	news.Kind = guichet.AnnouncementNews
+	plain := s.publish(Mona, news)
+	_, err := s.use.JoinIncident(s.ctx, s.actor(Stan), hidden.ID)
+	s.kind(err, guichet.KindNotFound)
+	_, err = s.use.JoinIncident(s.ctx, s.actor(Stan), plain.ID)
+	s.kind(err, guichet.KindConflict)
+	reader := s.actor(Rita)
+	reader.TokenScopes = []guichet.TokenScope{guichet.TokenRead}
+	_, err = s.use.JoinIncident(s.ctx, reader, hidden.ID)
+	s.kind(err, guichet.KindDenied)
+	s.kind(s.use.LeaveIncident(s.ctx, reader, hidden.ID), guichet.KindDenied)
+	s.kind(s.use.LeaveIncident(s.ctx, s.actor(Stan), hidden.ID), guichet.KindNotFound)
+}

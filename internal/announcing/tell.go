@@ -15,37 +15,39 @@ const JobTell = "announcement.tell"
 // batch is how many tickets one job tells: a transaction stays short however many there are.
 const batch = 50
 
-// round is a walk through the tickets of an announcement.
-type round struct {
-	announcement guichet.ID
-	note         guichet.ID // that caused it
-	after        guichet.ID // the ticket after which to go on
+// Round is a walk through the tickets, or the persons, of an announcement.
+type Round struct {
+	Announcement guichet.ID
+	Note         guichet.ID // that caused it
+	After        guichet.ID // the ticket or the person after which to go on
 }
 
-func (r round) payload() string {
-	return strings.Join([]string{string(r.announcement), string(r.note), string(r.after)}, " ")
+func (r Round) payload() string {
+	return strings.Join([]string{string(r.Announcement), string(r.Note), string(r.After)}, " ")
 }
 
-func roundOf(payload string) round {
+// RoundOf reads the payload of a job.
+func RoundOf(payload string) Round {
 	parts := append(strings.SplitN(payload, " ", 3), "", "")
-	return round{guichet.ID(parts[0]), guichet.ID(parts[1]), guichet.ID(parts[2])}
+	return Round{guichet.ID(parts[0]), guichet.ID(parts[1]), guichet.ID(parts[2])}
 }
 
-func enqueue(ctx context.Context, tx *store.Tx, r round) error {
-	return tx.Enqueue(ctx, store.Job{Kind: JobTell, Key: JobTell + ":" + r.payload(), Payload: r.payload()})
+// Ask asks for a round of a kind of job.
+func (r Round) Ask(ctx context.Context, tx *store.Tx, kind string) error {
+	return tx.Enqueue(ctx, store.Job{Kind: kind, Key: kind + ":" + r.payload(), Payload: r.payload()})
 }
 
 // TellTickets is the handler of JobTell: each ticket gets, in their order, all the news that it was not told, and
 // the job goes on with the next tickets in the same transaction. Two rounds at once tell nothing twice and
 // nothing out of order.
 func (a *Announcing) TellTickets(ctx context.Context, tx *store.Tx, j store.Job) error {
-	r := roundOf(j.Payload)
-	news, err := tx.AnnouncementNotes(ctx, r.announcement, maxNotes)
+	r := RoundOf(j.Payload)
+	news, err := tx.AnnouncementNotes(ctx, r.Announcement, maxNotes)
 	if err != nil {
 		return err
 	}
 	slices.Reverse(news)
-	tickets, err := tx.AnnouncementTickets(ctx, r.announcement, r.after, batch)
+	tickets, err := tx.AnnouncementTickets(ctx, r.Announcement, r.After, batch)
 	if err != nil {
 		return err
 	}
@@ -57,8 +59,8 @@ func (a *Announcing) TellTickets(ctx context.Context, tx *store.Tx, j store.Job)
 	if len(tickets) < batch {
 		return nil
 	}
-	r.after = tickets[batch-1].ID
-	return enqueue(ctx, tx, r)
+	r.After = tickets[batch-1].ID
+	return r.Ask(ctx, tx, JobTell)
 }
 
 func (a *Announcing) tell(ctx context.Context, tx *store.Tx, t store.AnnouncedTicket, news []guichet.AnnouncementNote) error {

@@ -117,6 +117,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobClock:    a.Desk.Watch,
 		store.JobClocks:       a.Desk.Reckon,
 		announcing.JobTell:    a.announcing.TellTickets,
+		announcing.JobLetters: notifier.Letters,
 	}
 	transport, err := a.transport()
 	if err != nil {

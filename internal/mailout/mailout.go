@@ -132,7 +132,9 @@ func (s *SMTP) message(m store.Mail) (*mail.Msg, error) {
 	msg.SetDateWithValue(m.CreatedAt)
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
-	msg.SetGenHeader("References", "<ticket-"+string(m.TicketID)+"@guichet>")
+	if m.TicketID != "" {
+		msg.SetGenHeader("References", "<ticket-"+string(m.TicketID)+"@guichet>")
+	}
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
 	msg.AddAlternativeString(mail.TypeTextHTML, m.HTML)
 	return msg, nil

@@ -86,14 +86,19 @@ func tidy(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "  "
 // maxSubject is the length above which a subject is cut, in characters.
 const maxSubject = 200
 
-// subject is one line, whatever the title holds: a line break in it would begin another header.
+// subject names the ticket, then says what a message is about.
 func subject(t guichet.Ticket, words string) string {
+	return cutSubject(fmt.Sprintf("[%d] %s", t.Number, words))
+}
+
+// cutSubject is one line, whatever the words hold: a line break in it would begin another header.
+func cutSubject(words string) string {
 	line := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r
-	}, fmt.Sprintf("[%d] %s", t.Number, words))
+	}, words)
 	if runes := []rune(line); len(runes) > maxSubject {
 		return strings.TrimSpace(string(runes[:maxSubject-1])) + "…"
 	}

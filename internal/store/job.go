@@ -183,20 +183,29 @@ func (tx *Tx) InsertMail(ctx context.Context, m Mail) error {
 		m.MessageID, micros(m.CreatedAt), micros(m.SentAt), m.LastError)
 }
 
-// Mail reads one message.
+// Mail reads one message, of a ticket or of none.
 func (tx *Tx) Mail(ctx context.Context, mail guichet.ID) (Mail, error) {
-	return one(ctx, tx, "mail", scanMail, `SELECT `+mailColumns+` FROM mail WHERE id = $1`, string(mail))
+	return one(ctx, tx, "mail", scanMail, `SELECT `+mailColumns+` FROM mail WHERE id = $1
+		UNION ALL SELECT `+letterColumns+` FROM letter WHERE id = $1`, string(mail))
 }
 
 // Mails lists the newest messages, those to one address when it is given.
 func (tx *Tx) Mails(ctx context.Context, recipient string, limit int) ([]Mail, error) {
-	return many(ctx, tx, scanMail, `SELECT `+mailColumns+` FROM mail WHERE ($1 = '' OR recipient = $1)
+	newest := func(columns, table string) string {
+		return `SELECT * FROM (SELECT ` + columns + ` FROM ` + table + ` WHERE ($1 = '' OR recipient = $1)
+			ORDER BY created_at DESC, id DESC LIMIT $2) AS of_` + table
+	}
+	return many(ctx, tx, scanMail, newest(mailColumns, "mail")+` UNION ALL `+newest(letterColumns, "letter")+`
 		ORDER BY created_at DESC, id DESC LIMIT $2`, recipient, limit)
 }
 
 // MailSent marks a message as sent, or records why it was not.
 func (tx *Tx) MailSent(ctx context.Context, mail guichet.ID, sent time.Time, cause string) error {
-	return tx.exec(ctx, `UPDATE mail SET sent_at = $1, last_error = $2 WHERE id = $3`, micros(sent), cause, string(mail))
+	n, err := tx.affected(ctx, `UPDATE mail SET sent_at = $1, last_error = $2 WHERE id = $3`, micros(sent), cause, string(mail))
+	if err != nil || n > 0 {
+		return err
+	}
+	return tx.exec(ctx, `UPDATE letter SET sent_at = $1, last_error = $2 WHERE id = $3`, micros(sent), cause, string(mail))
 }
 
 // DiscardJobs removes the waiting jobs of a kind that were asked for before a time.
