@@ -100,15 +100,73 @@ func (tx *Tx) Actor(ctx context.Context, person guichet.ID, channel guichet.Chan
 	if !a.Person.Active {
 		return guichet.Actor{}, guichet.NotFound("person")
 	}
-	a.TeamIDs, err = many(ctx, tx, single[guichet.ID], `SELECT team_id FROM team_member WHERE person_id = $1 ORDER BY team_id`, string(person))
+	held, err := tx.held(ctx, desk.Revision, person)
 	if err != nil {
 		return guichet.Actor{}, err
 	}
-	a.Grants, err = many(ctx, tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g
-		WHERE (g.person_id = $1 OR g.team_id IN (SELECT team_id FROM team_member WHERE person_id = $1))
-			AND (g.ends_at = 0 OR g.ends_at > $2)
-		ORDER BY g.id`, string(person), micros(tx.Now))
-	return a, err
+	a.TeamIDs = slices.Clip(held.teams)
+	for _, g := range held.grants {
+		if g.EndsAt.IsZero() || g.EndsAt.After(tx.Now) {
+			a.Grants = append(a.Grants, g)
+		}
+	}
+	return a, nil
+}
+
+// held is what a person holds: teams, and grants of his or her own or through a team, those that ended too.
+type held struct {
+	teams  []guichet.ID
+	grants []guichet.Grant
+}
+
+// maxHeld is for how many persons a node remembers what they hold.
+const maxHeld = 4096
+
+// holdings are what the persons seen lately held at a revision of the desk. Whatever changes a grant or a
+// team moves the revision (touchDesk).
+type holdings struct {
+	revision int64
+	of       map[guichet.ID]held
+}
+
+// held reads what a person holds, again only when the revision has moved. What a transaction reads may be
+// rolled back: it is not remembered.
+func (tx *Tx) held(ctx context.Context, revision int64, person guichet.ID) (held, error) {
+	if tx.tx != nil {
+		return tx.readHeld(ctx, person)
+	}
+	s := tx.store
+	s.mu.Lock()
+	h, known := s.holdings.of[person]
+	known = known && s.holdings.revision == revision
+	s.mu.Unlock()
+	if known {
+		return h, nil
+	}
+	h, err := tx.readHeld(ctx, person)
+	if err != nil {
+		return h, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.holdings.revision < revision || len(s.holdings.of) >= maxHeld || s.holdings.of == nil {
+		s.holdings = holdings{revision, map[guichet.ID]held{}}
+	}
+	if s.holdings.revision == revision {
+		s.holdings.of[person] = h
+	}
+	return h, nil
+}
+
+func (tx *Tx) readHeld(ctx context.Context, person guichet.ID) (h held, err error) {
+	h.teams, err = many(ctx, tx, single[guichet.ID], `SELECT team_id FROM team_member WHERE person_id = $1 ORDER BY team_id`, string(person))
+	if err != nil {
+		return h, err
+	}
+	h.grants, err = many(ctx, tx, scanGrant, `SELECT `+grantColumns+` FROM role_grant g
+		WHERE g.person_id = $1 OR g.team_id IN (SELECT team_id FROM team_member WHERE person_id = $1)
+		ORDER BY g.id`, string(person))
+	return h, err
 }
 
 // Holders lists the active persons who hold one of the roles over an organisation and a service,

@@ -32,6 +32,8 @@ type Store struct {
 
 	mu   sync.Mutex
 	desk *guichet.Desk // last configuration read, replaced when the revision moves
+
+	holdings holdings // what people hold, forgotten when the revision moves
 }
 
 // Options of Open.

@@ -262,3 +262,19 @@ func (tx *Tx) Links(ctx context.Context, scope guichet.Scope, ticket guichet.ID)
 		JOIN ticket t ON (l.from_id = `+me+` AND t.id = l.to_id) OR (l.to_id = `+me+` AND t.id = l.from_id)
 		WHERE (l.from_id = `+me+` OR l.to_id = `+me+`) AND `+b.sql()+` ORDER BY t.number`, b.args...)
 }
+
+// Parts says which parts a ticket has, so that only those are read.
+type Parts struct {
+	Documents, Approvals, Links, Announced, Checklists, Tasks bool
+}
+
+// Parts looks for the parts of a ticket, in one query.
+func (tx *Tx) Parts(ctx context.Context, ticket guichet.ID) (Parts, error) {
+	return one(ctx, tx, "ticket", func(r scanner) (p Parts, err error) {
+		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks)
+	}, `SELECT EXISTS (SELECT 1 FROM document WHERE ticket_id = $1),
+		EXISTS (SELECT 1 FROM approval WHERE ticket_id = $1) OR EXISTS (SELECT 1 FROM approval_plan WHERE ticket_id = $1),
+		EXISTS (SELECT 1 FROM ticket_link WHERE from_id = $1) OR EXISTS (SELECT 1 FROM ticket_link WHERE to_id = $1),
+		EXISTS (SELECT 1 FROM announcement_ticket WHERE ticket_id = $1),
+		EXISTS (SELECT 1 FROM checklist WHERE ticket_id = $1), EXISTS (SELECT 1 FROM task WHERE ticket_id = $1)`, string(ticket))
+}

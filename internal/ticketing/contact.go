@@ -175,18 +175,13 @@ func (d *Desk) moderated(ctx context.Context, actor guichet.Actor, number int64,
 	})
 }
 
-// readClock works out the clocks as they are now, and what was recorded of them.
-func (v *View) readClock(ctx context.Context, tx *store.Tx) error {
-	v.Now = tx.Now
-	beats, err := tx.Beats(ctx, v.Ticket.ID)
-	if err != nil {
-		return err
-	}
-	v.Clock = v.Desk.Clock(v.Ticket, beats, tx.Now)
+// tellTime works out the clocks as they are now, and what was recorded of them.
+func (v *View) tellTime(beats []guichet.Event, now time.Time) {
+	v.Now = now
+	v.Clock = v.Desk.Clock(v.Ticket, beats, now)
 	if v.Agent {
 		v.Pauses, v.Contacts = pauses(beats), contacts(beats)
 	}
-	return nil
 }
 
 // pauses are the times that do not count, without those withdrawn.

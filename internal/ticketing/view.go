@@ -62,13 +62,13 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		v = View{Desk: l.desk, Ticket: l.ticket, Parties: l.parties, Agent: l.isAgent(actor), Works: l.works(actor)}
 		v.Speaks = v.Works || l.isParty(actor)
 		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place, tx.Now)
-		if err := v.read(ctx, tx, actor, before); err != nil {
+		if err := v.readThread(ctx, tx, before); err != nil {
+			return err
+		}
+		if err := v.readParts(ctx, tx, actor); err != nil {
 			return err
 		}
 		v.Moderates = actor.MayWrite() && actor.May(guichet.PermissionModerate, l.ticket, l.place)
-		if err := v.readClock(ctx, tx); err != nil {
-			return err
-		}
 		if v.Joinable, err = l.joinable(ctx, tx, v); err != nil {
 			return err
 		}
@@ -78,26 +78,79 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 	return v, err
 }
 
-func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, before int64) (err error) {
-	id := v.Ticket.ID
-	if v.Events, err = tx.Events(ctx, id, v.Agent, before, eventPage+1); err != nil {
+// readThread reads the events and works out the clocks, from the same events when they are all there.
+func (v *View) readThread(ctx context.Context, tx *store.Tx, before int64) error {
+	events, err := tx.Events(ctx, v.Ticket.ID, v.Agent, before, eventPage+1)
+	if err != nil {
 		return err
 	}
-	if len(v.Events) > eventPage {
-		v.More, v.Events = true, v.Events[1:]
+	beats := events
+	if before != 0 || !v.Agent || len(events) > eventPage {
+		if beats, err = tx.Beats(ctx, v.Ticket.ID); err != nil {
+			return err
+		}
+	}
+	v.tellTime(beats, tx.Now)
+	if v.Events = events; len(events) > eventPage {
+		v.More, v.Events = true, events[1:]
 	}
 	for i, e := range v.Events {
 		if !v.Agent {
 			v.Events[i], _ = e.ForRequester() // internal ones were not read
 		}
 	}
-	if v.Documents, err = tx.Documents(ctx, id, v.Agent); err != nil {
+	return nil
+}
+
+// readParts reads what comes with the ticket, where it has any.
+func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor) error {
+	id := v.Ticket.ID
+	has, err := tx.Parts(ctx, id)
+	if err != nil {
 		return err
 	}
-	if v.Approvals, err = tx.Approvals(ctx, id); err != nil {
-		return err
+	if has.Documents {
+		if v.Documents, err = tx.Documents(ctx, id, v.Agent); err != nil {
+			return err
+		}
 	}
-	if v.Plan, err = planOf(ctx, tx, loaded{desk: v.Desk, ticket: v.Ticket}, v.Approvals); err != nil {
+	if has.Approvals {
+		if err := v.readApprovals(ctx, tx, actor); err != nil {
+			return err
+		}
+	}
+	if has.Links {
+		if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil {
+			return err
+		}
+	}
+	if has.Announced {
+		if v.Announced, err = tx.AnnouncementsOf(ctx, id); err != nil {
+			return err
+		}
+	}
+	if !v.Agent {
+		v.Parties = v.known()
+		return nil
+	}
+	return v.readWork(ctx, tx, has)
+}
+
+// readWork reads what only those who handle the ticket know of.
+func (v *View) readWork(ctx context.Context, tx *store.Tx, has store.Parts) (err error) {
+	if has.Checklists {
+		if v.Lists, err = tx.Checklists(ctx, v.Ticket.ID); err != nil {
+			return err
+		}
+	}
+	if has.Tasks {
+		v.Tasks, err = tx.Tasks(ctx, v.Ticket.ID)
+	}
+	return err
+}
+
+func (v *View) readApprovals(ctx context.Context, tx *store.Tx, actor guichet.Actor) (err error) {
+	if v.Approvals, err = tx.Approvals(ctx, v.Ticket.ID); err != nil {
 		return err
 	}
 	for _, a := range v.Approvals {
@@ -105,20 +158,7 @@ func (v *View) read(ctx context.Context, tx *store.Tx, actor guichet.Actor, befo
 			v.Approval = a
 		}
 	}
-	if v.Links, err = tx.Links(ctx, actor.Scope(), id); err != nil {
-		return err
-	}
-	if v.Announced, err = tx.AnnouncementsOf(ctx, id); err != nil {
-		return err
-	}
-	if !v.Agent {
-		v.Parties = v.known()
-		return nil
-	}
-	if v.Lists, err = tx.Checklists(ctx, id); err != nil {
-		return err
-	}
-	v.Tasks, err = tx.Tasks(ctx, id)
+	v.Plan, err = planOf(ctx, tx, loaded{desk: v.Desk, ticket: v.Ticket}, v.Approvals)
 	return err
 }
 
