@@ -9,6 +9,7 @@ import (
 	"guichet/internal/api"
 	"guichet/internal/configuring"
 	"guichet/internal/directory"
+	"guichet/internal/drafting"
 	"guichet/internal/httpx"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
@@ -59,7 +60,7 @@ func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
 		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating,
-		Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
+		Drafts: drafting.New(a.Store), Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
 		PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)

@@ -16,6 +16,7 @@ const (
 	keepFailures = 24 * time.Hour      // as far back as failures to sign in count
 	keepKeys     = 7 * 24 * time.Hour  // a client that tries again for longer gets a second ticket
 	keepImports  = 30 * 24 * time.Hour // files brought in hold personal data
+	keepUnsent   = 30 * 24 * time.Hour // what was typed and never sent
 )
 
 // PlanSweep asks for the first sweeping; where one is planned already it changes nothing.
@@ -33,6 +34,9 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error 
 		return err
 	}
 	if err := tx.SweepImports(ctx, tx.Now.Add(-keepImports)); err != nil {
+		return err
+	}
+	if err := tx.SweepUnsent(ctx, tx.Now.Add(-keepUnsent)); err != nil {
 		return err
 	}
 	return planSweep(ctx, tx, tx.Now.Add(sweepEvery))

@@ -8,13 +8,14 @@ import (
 	"guichet/internal/web/admin"
 	"guichet/internal/web/agent"
 	"guichet/internal/web/assets"
+	"guichet/internal/web/drafts"
 	"guichet/internal/web/requester"
 	"guichet/internal/web/site"
 )
 
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
-	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes())
+	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes())
 	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}

@@ -49,6 +49,9 @@ func actOf(q *site.Request, key string, form url.Values) (guichet.Act, error) {
 // done goes back to the ticket, or to the queue when the act took it out of the reader's sight. The
 // draft, when one is named, has been sent: the browser forgets it.
 func done(q *site.Request, n int64, draft, notice string) error {
+	if draft != "" {
+		q.Sent(draft)
+	}
 	_, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
 	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
 		return q.Redirect(q.Place(), notice)

@@ -113,7 +113,7 @@ func TestATextWhoseFormIsGoneIsShown(t *testing.T) {
 
 // draft is how the page is told that a message was sent.
 func draft(t guichet.Ticket) string {
-	return "?sent=desk-" + strings.TrimPrefix(address(t), "/desk/tickets/")
+	return "?sent=desk:" + strings.TrimPrefix(address(t), "/desk/tickets/")
 }
 
 func TestATextIsKeptWhenTheTicketChangedHands(t *testing.T) {

@@ -94,7 +94,7 @@ func TestATicketIsRecordedForSomebody(t *testing.T) {
 		"title": {"Plus de son"}, "description": {"Depuis ce matin."}, "urgency": {"high"}}
 	first := s.post(storetest.Mona, "/desk/new", form).expect(http.StatusSeeOther).header.Get("Location")
 	s.post(storetest.Mona, "/desk/new", form).leadsTo(first) // the same form, sent twice
-	n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(first, "/desk/tickets/"), "?sent=desk-new"), 10, 64)
+	n, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimPrefix(first, "/desk/tickets/"), "?sent=desk:new"), 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,12 +45,12 @@ func speak(q *site.Request) error {
 	return done(q, on, draftOf(n), q.P.T("desk.done."+a.Mode))
 }
 
-// draftOf names what is typed on a ticket and not sent yet, as the browser keeps it.
+// draftOf is the place of what is typed on a ticket and not sent yet.
 func draftOf(n int64) string { return draftPrefix + version(n) }
 
-// Names of drafts.
+// Places of drafts.
 const (
-	draftPrefix = "desk-"
+	draftPrefix = "desk:"
 	draftNew    = draftPrefix + "new"
 )
 

@@ -74,6 +74,7 @@ func request(q *site.Request) error {
 	if err == nil {
 		var t guichet.Ticket
 		if t, err = q.Desk.Open(q.R.Context(), q.Actor, openOf(v, form)); err == nil {
+			q.Sent(draftOf(v))
 			return q.Redirect(ticketURL(t.Number)+"/sent", "")
 		}
 	}
@@ -92,6 +93,9 @@ func request(q *site.Request) error {
 	v.again(q)
 	return q.Render(r.Status, requestView(q.Page(v.Offering.Name, ""), v))
 }
+
+// draftOf is the place of what is typed in a form and not sent yet.
+func draftOf(v formData) string { return "form:" + string(v.Offering.ID) }
 
 // again gives the offering's own form back, and says what has changed of it meanwhile.
 func (v *formData) again(q *site.Request) {

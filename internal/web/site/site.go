@@ -23,6 +23,7 @@ import (
 	"guichet/internal/blob"
 	"guichet/internal/configuring"
 	"guichet/internal/directory"
+	"guichet/internal/drafting"
 	"guichet/internal/httpx"
 	"guichet/internal/i18n"
 	"guichet/internal/mailout"
@@ -48,6 +49,7 @@ type Site struct {
 	Transfers   *transferring.Transfers  // by which the configuration goes out and comes in as files
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.
 	PreviewMail func(context.Context, *guichet.Desk, guichet.MailSample) (subject, html string, err error)
+	Drafts      *drafting.Drafts // what is typed and not sent yet
 	Mailbox     *mailout.Outbox // development mailbox; nil: no such page
 	Log         *slog.Logger
 	BaseURL     string // public address, without a final slash
@@ -207,6 +209,10 @@ func (q *Request) Redirect(path, notice string) error {
 // fail answers an error with a designed page in the reader's language.
 func (q *Request) fail(err error) {
 	kind := guichet.KindOf(err)
+	if kind == guichet.KindUnauthenticated && q.R.Header.Get("Accept") == "application/json" { // a script asks: it stays on its page
+		http.Error(q.W, "", http.StatusUnauthorized)
+		return
+	}
 	if kind == guichet.KindUnauthenticated {
 		_ = q.Redirect("/sign-in?next="+url.QueryEscape(q.returnPath()), "")
 		return

@@ -22,6 +22,7 @@ import (
 	"guichet/internal/blob"
 	"guichet/internal/configuring"
 	"guichet/internal/directory"
+	"guichet/internal/drafting"
 	"guichet/internal/i18n"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
@@ -64,7 +65,7 @@ func New(t *testing.T) *Stage {
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
-		Announcing: announcing.New(s, st.Desk.Announced),
+		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s),
 		Mailbox:    mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st

@@ -90,34 +90,81 @@ for (const area of $$("textarea[data-rich]")) {
   });
 }
 
-// Drafts: what is typed survives a closed tab and an ended session, until it is sent. Each belongs to
-// its writer: on a computer that several people use, nobody is shown the draft of another, and who
-// signs out leaves none behind.
+// Drafts: what is typed is kept on the server as one types, and in this browser until it is there: it
+// survives a closed tab, an ended session, and goes on on another device. Each belongs to its writer: on a
+// computer that several people use, nobody is shown the draft of another, and who signs out leaves none behind.
 const draftPrefix = "draft:" + (document.body.dataset.reader ?? "") + ":";
 const sent = $("[data-sent]")?.dataset.sent;
 if (sent) kept.drop(draftPrefix + sent);
 for (const form of $$('form[action="/sign-out"]')) form.addEventListener("submit", () => kept.dropAll(draftPrefix));
+const json = async (path, body) => { // null when the server is not reached or nobody is signed in
+  const headers = { Accept: "application/json", "Content-Type": "application/json" };
+  const answer = await fetch(path, body ? { method: "POST", headers, body: JSON.stringify(body), keepalive: true } : { headers }).catch(() => null);
+  return answer?.ok ? answer.json().catch(() => null) : null;
+};
 for (const form of $$("form[data-draft]")) {
-  const key = draftPrefix + form.dataset.draft;
+  const place = form.dataset.draft, key = draftPrefix + place;
+  const said = $("[data-draft-said]", form), other = $("[data-draft-other]", form);
   const fields = () => [...form.elements].filter((f) => f.name && !["hidden", "file", "submit", "password"].includes(f.type));
-  const draft = kept.get(key);
-  if (draft && !form.dataset.answered) for (const f of fields()) {
-    const value = draft[f.name];
-    if (value === undefined) continue;
-    if (f.type === "radio" || f.type === "checkbox") f.checked = value.includes(f.value);
-    else if (!f.value) f.value = value[0] ?? "";
-  }
-  let timer;
-  form.addEventListener("input", () => {
+  const values = () => {
+    const out = {}, names = new Set(fields().map((f) => f.name));
+    for (const [name, value] of new FormData(form)) if (names.has(name) && typeof value === "string") (out[name] ??= []).push(value);
+    return out;
+  };
+  const fill = (draft) => {
+    for (const f of fields()) {
+      const value = draft[f.name];
+      if (["radio", "checkbox"].includes(f.type)) f.checked = (value ?? []).includes(f.value);
+      else if (value && (f.tagName !== "SELECT" || [...f.options].some((o) => o.value === value[0]))) f.value = value[0];
+    }
+    form.dispatchEvent(new Event("change", { bubbles: true }));
+    form.dispatchEvent(new Event("guichet:filled", { bubbles: true }));
+  };
+  let seen = 0, timer, busy = false, touched = false, leaving = false;
+  const show = (answer) => {
+    if (said) { said.hidden = !answer.said; said.textContent = answer.said; }
+    if (other) { other.hidden = !answer.older; $("[data-text]", other).textContent = answer.older; }
+  };
+  const save = async () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const values = {};
-      for (const [name, value] of new FormData(form)) if (typeof value === "string") (values[name] ??= []).push(value);
-      kept.set(key, values);
-      const said = $("[data-draft-said]", form);
-      if (said) said.hidden = false;
-    }, 400);
+    timer = 0;
+    if (busy) { timer = setTimeout(save, 400); return; }
+    const body = values(), blank = !fields().some((f) => ["text", "textarea"].includes(f.type) && f.value.trim());
+    kept.set(key, { body, seen, fresh: true });
+    busy = true;
+    const answer = await json(blank ? "/drafts/forget" : "/drafts", { place, seen, body });
+    busy = false;
+    if (!answer) { if (said) { said.hidden = false; said.textContent = said.dataset.local; } return; }
+    seen = answer.version;
+    if (blank || leaving) kept.drop(key); else if (seen) kept.set(key, { body, seen, fresh: Boolean(timer) });
+    show(answer);
+  };
+  form.addEventListener("input", () => { touched = true; clearTimeout(timer); timer = setTimeout(save, 600); });
+  form.addEventListener("submit", () => { leaving = true; if (timer) kept.set(key, { body: values(), seen, fresh: true }); clearTimeout(timer); timer = 0; });
+  addEventListener("pageshow", () => { leaving = false; });
+  document.addEventListener("visibilitychange", () => { if (document.hidden && timer) save(); });
+  if (other) for (const button of $$("button", other)) button.addEventListener("click", async () => {
+    if (timer) await save();
+    const answer = await json("/drafts/" + button.value, { place });
+    if (!answer) return;
+    seen = answer.version;
+    if (button.value === "take" && answer.body) { fill(answer.body); kept.set(key, { body: answer.body, seen }); }
+    show(answer);
+    fields().find((f) => f.tagName === "TEXTAREA" && f.checkVisibility())?.focus();
   });
+  (async () => {
+    const local = kept.get(key), back = Boolean(form.dataset.answered); // what comes back with an error is not covered
+    if (local?.body && !back) fill(local.body);
+    seen = local?.seen ?? 0;
+    const answer = await json("/drafts?place=" + encodeURIComponent(place));
+    if (!answer) return;
+    show(answer);
+    if (touched) return;
+    if (!back && local?.fresh) { save(); return; } // typed without the server: it is told now
+    seen = answer.version;
+    if (back) return;
+    if (answer.body) { fill(answer.body); kept.set(key, { body: answer.body, seen }); } else kept.drop(key);
+  })();
 }
 
 // Fields that are asked only after certain answers: the same conditions as on the server.
