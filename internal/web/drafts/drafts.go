@@ -59,7 +59,9 @@ func act(q *site.Request) error {
 	do := map[string]func(in asked) (guichet.UnsentPair, error){
 		"take":   func(in asked) (guichet.UnsentPair, error) { return q.Drafts.Swap(q.R.Context(), q.Actor, in.Place) },
 		"forget": func(in asked) (guichet.UnsentPair, error) { return q.Drafts.Forget(q.R.Context(), q.Actor, in.Place) },
-		"older":  func(in asked) (guichet.UnsentPair, error) { return q.Drafts.ForgetOlder(q.R.Context(), q.Actor, in.Place) },
+		"older": func(in asked) (guichet.UnsentPair, error) {
+			return q.Drafts.ForgetOlder(q.R.Context(), q.Actor, in.Place)
+		},
 	}[q.R.PathValue("act")]
 	if do == nil {
 		return site.Missing(q)

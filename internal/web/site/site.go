@@ -50,7 +50,7 @@ type Site struct {
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.
 	PreviewMail func(context.Context, *guichet.Desk, guichet.MailSample) (subject, html string, err error)
 	Drafts      *drafting.Drafts // what is typed and not sent yet
-	Mailbox     *mailout.Outbox // development mailbox; nil: no such page
+	Mailbox     *mailout.Outbox  // development mailbox; nil: no such page
 	Log         *slog.Logger
 	BaseURL     string // public address, without a final slash
 	Locale      string // of those who have not chosen one

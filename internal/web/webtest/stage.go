@@ -66,7 +66,7 @@ func New(t *testing.T) *Stage {
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
 		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s),
-		Mailbox:    mailout.NewOutbox(s)}
+		Mailbox: mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st
 }
