@@ -50,6 +50,11 @@ func (f QueryField) periods() []string {
 
 func (f QueryField) isTime() bool { return len(f.periods()) > 0 }
 
+// QueryTimes lists the fields whose values are periods.
+func QueryTimes() []QueryField {
+	return []QueryField{QueryCreated, QueryUpdated, QueryResolved, QueryDue, QueryResumes}
+}
+
 // ahead reports a field whose times are mostly to come.
 func (f QueryField) ahead() bool { return f == QueryDue || f == QueryResumes }
 

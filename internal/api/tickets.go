@@ -161,13 +161,16 @@ const (
 
 func (in *listInput) query(me guichet.ID) (ticketing.Query, error) {
 	var p guichet.Problems
-	p.AtMost("q", in.Q, maxWords)
+	query, problems := guichet.ParseQuery(in.Q)
+	for _, x := range problems {
+		p.Add("q", x.Code, "Value", x.Value)
+	}
 	after, ok := decodeCursor(in.Cursor)
 	if !ok {
 		p.Add("cursor", "field.unknown_value")
 	}
 	q := ticketing.Query{States: in.State, Open: in.Open, ServiceID: in.Service, TeamIDs: in.Team,
-		Priorities: in.Priority, Kinds: in.Kind, Organisation: in.Organisation, Tag: guichet.CleanTag(in.Tag), Text: in.Q, After: after, Limit: in.Limit}
+		Priorities: in.Priority, Kinds: in.Kind, Organisation: in.Organisation, Tag: guichet.CleanTag(in.Tag), Query: query, After: after, Limit: in.Limit}
 	switch in.Assignee {
 	case wordMe:
 		q.AssigneeID = me

@@ -28,13 +28,13 @@ const (
 const maxBranches = 60
 
 // entries chooses the narrowest way in, and returns what of the query is left to check.
-func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery, error) {
+func (tx *Tx) entries(ctx context.Context, q understood) ([]entry, understood, error) {
 	if q.byDue() {
 		return tx.dueEntries(ctx, q)
 	}
 	list, rest, err := tx.narrow(ctx, q)
 	if err != nil || rest.chosen && len(list)*len(q.phases()) <= maxBranches {
-		return list, rest.TicketQuery, err
+		return list, rest.understood, err
 	}
 	if len(q.States) > 0 {
 		phases := q.phases()
@@ -47,7 +47,7 @@ func (tx *Tx) entries(ctx context.Context, q TicketQuery) ([]entry, TicketQuery,
 
 // dueEntries are the ways into the due dates: they are for those who handle tickets, by person, team, service or
 // organisation, and not for those who only take part.
-func (tx *Tx) dueEntries(ctx context.Context, q TicketQuery) (list []entry, rest TicketQuery, err error) {
+func (tx *Tx) dueEntries(ctx context.Context, q understood) (list []entry, rest understood, err error) {
 	rest = q
 	switch {
 	case q.AssigneeID != "":
@@ -77,12 +77,23 @@ func (tx *Tx) dueEntries(ctx context.Context, q TicketQuery) (list []entry, rest
 
 // remainder is what of a query the entries do not answer, once they were chosen.
 type remainder struct {
-	TicketQuery
+	understood
 	chosen bool
 }
 
+// pick takes a clause that an entry answers away from what is left to check.
+func (r *remainder) pick(field guichet.QueryField) (clause, bool) {
+	i := slices.IndexFunc(r.clauses, func(c clause) bool { return c.Field == field && !c.Not && !c.none && len(c.ids) > 0 })
+	if i < 0 {
+		return clause{}, false
+	}
+	c := r.clauses[i]
+	r.clauses = slices.Delete(slices.Clone(r.clauses), i, i+1)
+	return c, true
+}
+
 // narrow looks for entries that the query names itself, then for those of the scope.
-func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest remainder, err error) {
+func (tx *Tx) narrow(ctx context.Context, q understood) (list []entry, rest remainder, err error) {
 	rest = remainder{q, true}
 	switch {
 	case len(q.RequesterIDs) > 0:
@@ -111,13 +122,53 @@ func (tx *Tx) narrow(ctx context.Context, q TicketQuery) (list []entry, rest rem
 	case q.Organisation != "":
 		rest.Organisation = ""
 		list, err = tx.areaEntries(ctx, guichet.Area{OrganisationID: q.Organisation})
-	case !q.Scope.All:
-		rest.Scope = guichet.Scope{All: true}
-		list, err = tx.scopeEntries(ctx, q.Scope)
 	default:
-		rest.chosen = false
+		return tx.narrowByName(ctx, q)
 	}
 	return list, rest, err
+}
+
+// narrowByName looks for entries among the terms that name several things, then for those of the scope.
+func (tx *Tx) narrowByName(ctx context.Context, q understood) (list []entry, rest remainder, err error) {
+	rest = remainder{q, true}
+	if c, found := rest.pick(guichet.QueryAssignee); found {
+		return each("t.assignee_id", c.ids, true), rest, nil
+	}
+	if c, found := rest.pick(guichet.QueryTeam); found {
+		return each("t.team_id", c.ids, true), rest, nil
+	}
+	if c, found := rest.pick(guichet.QueryService); found {
+		list, err = tx.areasEntries(ctx, c.ids, func(id guichet.ID) guichet.Area { return guichet.Area{ServiceID: id} })
+		return list, rest, err
+	}
+	if c, found := rest.pick(guichet.QueryOrganisation); found {
+		list, err = tx.areasEntries(ctx, c.ids, func(id guichet.ID) guichet.Area { return guichet.Area{OrganisationID: id} })
+		return list, rest, err
+	}
+	if q.Scope.All {
+		rest.chosen = false
+		return nil, rest, nil
+	}
+	rest.Scope = guichet.Scope{All: true}
+	list, err = tx.scopeEntries(ctx, q.Scope)
+	return list, rest, err
+}
+
+// areasEntries are those of several subtrees, each node once.
+func (tx *Tx) areasEntries(ctx context.Context, roots []guichet.ID, area func(guichet.ID) guichet.Area) ([]entry, error) {
+	var list []entry
+	for _, root := range roots {
+		nodes, err := tx.areaEntries(ctx, area(root))
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range nodes {
+			if !slices.Contains(list, n) {
+				list = append(list, n)
+			}
+		}
+	}
+	return list, nil
 }
 
 // personal reports a scope that holds nothing but what its person takes part in.

@@ -55,9 +55,9 @@ func TestListsUseIndexes(t *testing.T) {
 		{"due soon, technician's scope", store.TicketQuery{Scope: technician, DueBefore: noon}, "ticket_clock_team", true},
 		{"due soon, moderator's scope", store.TicketQuery{Scope: moderator, DueBefore: noon}, "ticket_clock_service", true},
 		{"due soon, organisation", store.TicketQuery{Scope: everything, Organisation: "rennes", DueBefore: noon}, "ticket_clock_organisation", true},
-		{"words, requester", store.TicketQuery{Scope: requester, Text: "panne"}, "VIRTUAL TABLE", true},
-		{"words, technician", store.TicketQuery{Scope: technician, Text: "panne"}, "VIRTUAL TABLE", true},
-		{"words, everything", store.TicketQuery{Scope: everything, Text: "panne"}, "VIRTUAL TABLE", true},
+		{"words, requester", store.TicketQuery{Scope: requester, Query: Asked("panne")}, "VIRTUAL TABLE", true},
+		{"words, technician", store.TicketQuery{Scope: technician, Query: Asked("panne")}, "VIRTUAL TABLE", true},
+		{"words, everything", store.TicketQuery{Scope: everything, Query: Asked("panne")}, "VIRTUAL TABLE", true},
 	} {
 		c.q.Limit = 26
 		var page, count []string

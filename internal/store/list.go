@@ -25,9 +25,10 @@ type TicketQuery struct {
 	Priorities   []guichet.Priority
 	Kinds        []guichet.Kind
 	Tag          string
-	Text         string    // words to find, all in one text; internal notes count for those who handle the ticket
-	DueBefore    time.Time // something is due until then; the list is in the order of the due dates
-	After        Cursor    // in a list by due dates, UpdatedAt is the date
+	Query        guichet.Query // what the reader typed: words, which are sought in internal notes too by those who handle the ticket, and operators
+	Asker        guichet.Actor // who asks: "me", "my teams", the days of the calendar
+	DueBefore    time.Time     // something is due until then; the list is in the order of the due dates
+	After        Cursor        // in a list by due dates, UpdatedAt is the date
 	Limit        int
 }
 
@@ -100,7 +101,9 @@ const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message
 	LEFT JOIN ticket_clock k ON k.ticket_id = t.id WHERE `
 
 // byDue reports a list in the order of the due dates. Words are found in the order of the last change.
-func (q TicketQuery) byDue() bool { return !q.DueBefore.IsZero() && q.Text == "" }
+func (q TicketQuery) byDue() bool {
+	return (!q.DueBefore.IsZero() || q.soon()) && len(q.Query.Of(guichet.QueryWords)) == 0
+}
 
 // Place is where a page that ends with a row begins again.
 func (q TicketQuery) Place(last TicketRow) Cursor {

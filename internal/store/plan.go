@@ -29,15 +29,22 @@ type branch struct {
 }
 
 // plan chooses the entries of a query and writes its branches; without any, nothing can match.
-func (tx *Tx) plan(ctx context.Context, q TicketQuery) (*plan, error) {
-	entries, rest, err := tx.entries(ctx, q)
+func (tx *Tx) plan(ctx context.Context, asked TicketQuery) (*plan, error) {
 	p := &plan{}
-	p.limit = p.arg(q.Limit)
+	p.limit = p.arg(asked.Limit)
+	q, err := tx.understand(ctx, asked)
+	if err != nil || q.nothing {
+		return p, err
+	}
+	entries, rest, err := tx.entries(ctx, q)
 	if err != nil || len(entries) == 0 || len(q.phases()) == 0 {
 		return p, err
 	}
-	if q.Text != "" {
-		return p, tx.search(ctx, p, q, entries, rest)
+	p.without(tx.store.d, q)
+	if tokens := q.tokens(false); len(tokens) > 0 {
+		return p, tx.search(ctx, p, q, entries, rest, tokens)
+	} else if q.wordless() {
+		return p, nil
 	}
 	p.start(q, rest)
 	for _, e := range entries {
@@ -73,7 +80,7 @@ func (p *plan) order() (direction, after string) {
 }
 
 // start writes what every branch checks.
-func (p *plan) start(q, rest TicketQuery) {
+func (p *plan) start(q, rest understood) {
 	p.conditions(rest)
 	if q.byDue() {
 		p.due = p.arg(micros(q.DueBefore))
@@ -170,8 +177,11 @@ func (p *plan) together() string {
 }
 
 // conditions writes what of a query no entry answers.
-func (p *plan) conditions(q TicketQuery) {
-	p.people(q)
+func (p *plan) conditions(q understood) {
+	p.people(q.TicketQuery)
+	for _, c := range q.clauses {
+		p.clause(q, c)
+	}
 	if len(q.States) > 0 {
 		p.and("t.state IN " + in(&p.builder, q.States))
 	}
@@ -190,7 +200,7 @@ func (p *plan) conditions(q TicketQuery) {
 	if q.Tag != "" {
 		p.and("EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket_id = t.id AND g.tag = " + p.arg(q.Tag) + ")")
 	}
-	if !q.DueBefore.IsZero() && q.Text != "" {
+	if !q.DueBefore.IsZero() && !q.byDue() {
 		p.and("EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0 AND d.due_at <= " + p.arg(micros(q.DueBefore)) + ")")
 	}
 	p.scope(q.Scope)

@@ -40,11 +40,7 @@ func (tx *Tx) index(ctx context.Context, t guichet.Ticket, place int64, text str
 // search writes the branches of a query with words. It finds the tickets from the newest texts that
 // hold the words; or, when there are too many such texts, it looks through the tickets of a person one
 // by one, so that the old ones are found too.
-func (tx *Tx) search(ctx context.Context, p *plan, q TicketQuery, entries []entry, rest TicketQuery) error {
-	tokens := lexis.Tokens(q.Text)
-	if len(tokens) == 0 {
-		return nil
-	}
+func (tx *Tx) search(ctx context.Context, p *plan, q understood, entries []entry, rest understood, tokens []string) error {
 	d := tx.store.d
 	match := d.match(tokens)
 	common, err := tx.isCommon(ctx, match)
@@ -57,12 +53,40 @@ func (tx *Tx) search(ctx context.Context, p *plan, q TicketQuery, entries []entr
 		return nil
 	}
 	p.start(q, rest)
-	p.and(fmt.Sprintf("EXISTS (SELECT 1 FROM search WHERE %[1]s AND %[2]s > t.number * %[3]d AND %[2]s < (t.number + 1) * %[3]d AND %[4]s)",
-		holds, d.document(), textsPerTicket, p.readable("search", q.Scope)))
+	p.and(p.inTexts(d, holds, q))
 	for _, e := range entries {
 		p.enter(e, q.phases())
 	}
 	return nil
+}
+
+// tokens are those of the words to find, or of the words to leave out.
+func (q understood) tokens(not bool) []string {
+	var sought []string
+	for _, t := range q.Query.Of(guichet.QueryWords) {
+		if t.Not == not {
+			sought = append(sought, t.Values...)
+		}
+	}
+	return lexis.Tokens(strings.Join(sought, " "))
+}
+
+// wordless reports a query for words none of which can be found: signs only.
+func (q understood) wordless() bool {
+	return slices.ContainsFunc(q.Query.Of(guichet.QueryWords), func(t guichet.QueryTerm) bool { return !t.Not })
+}
+
+// without leaves out the tickets that hold some words.
+func (p *plan) without(d dialect, q understood) {
+	for _, token := range q.tokens(true) {
+		p.and("NOT " + p.inTexts(d, d.matches(p.arg(d.match([]string{token}))), q))
+	}
+}
+
+// inTexts is the condition that a text of the ticket, which the reader may know, meets another.
+func (p *plan) inTexts(d dialect, holds string, q understood) string {
+	return fmt.Sprintf("EXISTS (SELECT 1 FROM search WHERE %[1]s AND %[2]s > t.number * %[3]d AND %[2]s < (t.number + 1) * %[3]d AND %[4]s)",
+		holds, d.document(), textsPerTicket, p.readable("search", q.Scope))
 }
 
 // isCommon reports whether more texts hold the words than are looked at.
@@ -73,7 +97,7 @@ func (tx *Tx) isCommon(ctx context.Context, match string) (bool, error) {
 }
 
 // fromTexts enters by the full-text index.
-func (p *plan) fromTexts(d dialect, holds string, q TicketQuery) {
+func (p *plan) fromTexts(d dialect, holds string, q understood) {
 	p.start(q, q)
 	var phases []string
 	for _, phase := range q.phases() {
@@ -88,12 +112,5 @@ func (p *plan) fromTexts(d dialect, holds string, q TicketQuery) {
 
 // readable: a text may be known to the reader. Internal ones are for those who handle the ticket.
 func (p *plan) readable(texts string, s guichet.Scope) string {
-	if s.All {
-		return "1 = 1"
-	}
-	handles := p.handled(s)
-	if s.PersonID != "" {
-		handles = append(handles, "t.assignee_id = "+p.arg(string(s.PersonID)))
-	}
-	return "(" + texts + ".internal = FALSE OR " + anyOf(handles) + ")"
+	return "(" + texts + ".internal = FALSE OR " + p.handles(s) + ")"
 }

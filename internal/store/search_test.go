@@ -51,7 +51,7 @@ func TestCommonWordsFindMyOldTicket(t *testing.T) {
 		want  int
 	}{{Rita, 10, 1}, {Stan, 10, 10}, {Fay, 2000, 1000}} {
 		err := s.Read(ctx, func(tx *store.Tx) error {
-			rows, err := tx.Tickets(ctx, store.TicketQuery{Scope: Actor(t, s, c.who).Scope(), Text: "mot de passe", Limit: c.limit})
+			rows, err := tx.Tickets(ctx, store.TicketQuery{Scope: Actor(t, s, c.who).Scope(), Query: Asked("mot de passe"), Limit: c.limit})
 			if len(rows) != c.want {
 				t.Errorf("%s finds %d tickets, want %d", c.who, len(rows), c.want)
 			}

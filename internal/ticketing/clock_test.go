@@ -293,7 +293,7 @@ func TestWhatIsDueIsSeenByThoseWhoHandleIt(t *testing.T) {
 	}
 	same(t, "of a team", numbers(s.due(storetest.Fay, store.TicketQuery{TeamIDs: []guichet.ID{storetest.NetworkTeam}}, days)), []int64{wifi.Number})
 	same(t, "of a theme", numbers(s.due(storetest.Fay, store.TicketQuery{ServiceID: storetest.Learning}, days)), []int64{courses.Number})
-	same(t, "with words", numbers(s.due(storetest.Fay, store.TicketQuery{Text: "cours", ServiceID: storetest.Wifi}, days)), []int64{wifi.Number})
+	same(t, "with words", numbers(s.due(storetest.Fay, store.TicketQuery{Query: storetest.Asked("cours"), ServiceID: storetest.Wifi}, days)), []int64{wifi.Number})
 	counts, err := s.desk.Counts(s.ctx, s.actor(storetest.Fay), []store.TicketQuery{{DueBefore: s.clock.Now().Add(2 * time.Hour)}, {DueBefore: s.clock.Now().Add(days)}})
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func (s *stage) numbers(person guichet.ID, q store.TicketQuery) []int64 {
 
 func (s *stage) finds(person guichet.ID, text string) []int64 {
 	s.Helper()
-	found := s.numbers(person, store.TicketQuery{Text: text})
+	found := s.numbers(person, store.TicketQuery{Query: Asked(text)})
 	slices.Sort(found)
 	return found
 }
@@ -125,7 +125,7 @@ func lists(me guichet.ID) map[string]store.TicketQuery {
 		"two states":    {States: []guichet.State{guichet.StateNew, guichet.StateResolved}},
 		"service":       {ServiceID: Learning},
 		"organisation":  {Organisation: "lyon", Open: true},
-		"words":         {Text: "panne"},
+		"words":         {Query: Asked("panne")},
 		"urgent":        {Priorities: []guichet.Priority{guichet.PriorityLow, guichet.PriorityMedium}, Kinds: []guichet.Kind{guichet.KindIncident}},
 		"contradictory": {Open: true, States: []guichet.State{guichet.StateResolved}},
 	}

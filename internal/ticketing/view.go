@@ -221,7 +221,7 @@ type Page struct {
 const MaxPage = 100
 
 // List reads a page of the tickets that the actor may see. Words are sought in the internal notes of
-// the tickets that the actor handles only.
+// the tickets that the actor handles only. Error: invalid, when the query names what does not exist.
 func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuery) (Page, error) {
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		q.Limit = MaxPage
@@ -229,7 +229,7 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	if q.Tag != "" && !handles(actor) {
 		return Page{}, nil
 	}
-	q.Scope, q.Text = actor.Scope(), sought(q.Text)
+	q.Scope, q.Asker = actor.Scope(), actor
 	size := q.Limit
 	q.Limit++
 	var page Page
@@ -250,16 +250,6 @@ func handles(a guichet.Actor) bool {
 	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
 }
 
-// maxSought is how much of the words to find is looked at, in characters.
-const maxSought = 200
-
-func sought(text string) string {
-	if r := []rune(text); len(r) > maxSought {
-		return string(r[:maxSought])
-	}
-	return text
-}
-
 // CountLimit is where counting stops: a menu says "99+" rather than reading everything.
 const CountLimit = 100
 
@@ -268,7 +258,7 @@ func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.
 	counts := make([]int, len(queries))
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
 		for i, q := range queries {
-			q.Scope, q.Text = actor.Scope(), sought(q.Text)
+			q.Scope, q.Asker = actor.Scope(), actor
 			if counts[i], err = tx.CountTickets(ctx, q, CountLimit); err != nil {
 				return err
 			}

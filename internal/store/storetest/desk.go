@@ -248,3 +248,12 @@ func Person(t testing.TB, s *store.Store, p guichet.Person) {
 		t.Fatalf("person %s: %v", p.ID, err)
 	}
 }
+
+// Asked is a query as it is typed, which must have no problem.
+func Asked(text string) guichet.Query {
+	q, problems := guichet.ParseQuery(text)
+	if len(problems) > 0 {
+		panic(text + ": " + problems[0].Code)
+	}
+	return q
+}

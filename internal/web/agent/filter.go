@@ -31,7 +31,7 @@ func filterOf(q *site.Request) filter {
 
 // apply narrows the query of a view. Values that mean nothing are left out: an address is typed too.
 func (f filter) apply(query ticketing.Query, d *guichet.Desk) ticketing.Query {
-	query.Text = f.Get("q")
+	query.Query, _ = guichet.ParseQuery(f.Get("q"))
 	if s := guichet.ID(f.Get("service")); s != "" {
 		if _, known := d.Services[s]; known {
 			query.ServiceID = s
