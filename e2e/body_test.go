@@ -17,8 +17,14 @@ import (
 // served is a demonstration of its own, for the tests that look below the API.
 func served(t *testing.T, args ...string) *desk {
 	t.Helper()
+	return servedOn(t, "", args...)
+}
+
+// servedOn starts the demonstration on a database of PostgreSQL, or on SQLite without one.
+func servedOn(t *testing.T, database string, args ...string) *desk {
+	t.Helper()
 	dir := t.TempDir()
-	d := &desk{dir: dir, data: dir + "/data", env: environment("GUICHET_API_RATE=0"), tokens: map[string]string{}}
+	d := &desk{dir: dir, data: dir + "/data", env: environment("GUICHET_API_RATE=0", "GUICHET_DATABASE="+database), tokens: map[string]string{}}
 	t.Cleanup(func() {
 		if err := d.end((*process).stop); err != nil {
 			t.Error(err)

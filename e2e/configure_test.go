@@ -2,10 +2,14 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"guichet/internal/store/storetest"
 )
 
 // What the functional administrator makes in TestConfigureInTheBrowser.
@@ -20,10 +24,43 @@ const (
 // server runs, a functional administrator makes a process with its own closure, a service for one profile
 // and a form with an approval in two steps, looks at it as a requester would, and publishes. A requester
 // of that profile uses it at once, up to the end that the process says; another does not know of it.
-func TestConfigureInTheBrowser(t *testing.T) {
+func TestConfigureInTheBrowser(t *testing.T) { configure(t, "", nil) }
+
+// TestConfigureInTheBrowserOnPostgreSQL plays it on the other engine, and the administrator reads English.
+func TestConfigureInTheBrowserOnPostgreSQL(t *testing.T) {
+	if os.Getenv("GUICHET_TEST_POSTGRES") == "" {
+		t.Skip("GUICHET_TEST_POSTGRES names no server")
+	}
+	configure(t, storetest.URL(t), inEnglish)
+}
+
+// inEnglish is what the pages of the configuration answer to an administrator who reads English.
+var inEnglish = map[string]string{
+	"Pas encore publié":                      "Not published yet",
+	"Le brouillon est enregistré.":           "The draft is saved.",
+	"Le brouillon est créé.":                 "The draft is created.",
+	"Accepter la solution":                   "Accept the solution",
+	"Clore après 5 jours":                    "Close after 5 days",
+	"La version 1 est en vigueur.":           "Version 1 is in force.",
+	"La version 2 est en vigueur.":           "Version 2 is in force.",
+	"Ce champ est obligatoire":               "This field is required",
+	"Le service « Prêt d’images » est créé.": "The service “Prêt d’images” is created.",
+	"si « Quel appareil ? » est Caméra":      "if “Quel appareil ?” is Caméra",
+	"Cette personne ne voit pas ce service":  "This person does not see this service",
+	"Cette personne voit ce service.":        "This person sees this service.",
+	"Ces réponses seraient acceptées":        "These answers would be accepted",
+	"Enseignant-chercheur":                   "Researcher or lecturer",
+	"Texte l":                                "Long",
+}
+
+func configure(t *testing.T, database string, words map[string]string) {
 	b := newBrowser(t)
-	d := served(t, "--preset", "insa")
+	d := servedOn(t, database, "--preset", "insa")
+	if words != nil {
+		d.mustAsk(t, http.StatusOK, call{login: "adminfonc", method: http.MethodPost, path: "/people/adminfonc", body: strings.NewReader(`{"locale":"en"}`)})
+	}
 	admin := b.signIn(t, d, "adminfonc")
+	admin.words = words
 	makeProcess(admin)
 	makeService(admin)
 	giveService(admin)
@@ -82,7 +119,7 @@ func makeService(v *visitor) {
 	v.fill("[name=description]", "Emprunter une caméra ou un appareil photo.")
 	v.fill("[name=owner]", "Isabelle Garnier")
 	v.set("[name=team]", "cube-vr")
-	v.fill("[name=profiles]", "Enseignant-chercheur")
+	v.fill("[name=profiles]", v.says("Enseignant-chercheur"))
 	v.send(`button[name=op][value=offering]`)
 	v.sees("Le service « Prêt d’images » est créé.")
 	v.look("new form")

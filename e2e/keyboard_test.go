@@ -47,7 +47,7 @@ func changeByKeyboard(v *visitor) {
 	v.t.Helper()
 	v.open(lendingDesigner)
 	v.tabTo(`[name=new_type]`, 120)
-	v.keys("Texte l")
+	v.keys(v.says("Texte l"))
 	v.tabTo(`button[name=op][value=add]`, 1)
 	v.enter()
 	v.tabTo(`[name="fields.5.label"]`, 12)

@@ -244,13 +244,13 @@ func (f *filler) text(n, ticket int) string {
 	return strings.TrimSpace(strings.ToValidUTF8(b.String()[:min(b.Len(), n)], ""))
 }
 
-// access gives an agent who sees everything a password and a token.
+// access gives an agent who sees and configures everything a password and a token.
 func (f *filler) access(ctx context.Context, s *store.Store) (desk, error) {
 	accounts := account.New(s, account.NewHasher())
 	login := "mesure-" + strconv.FormatInt(time.Now().Unix(), 36)
 	_, err := accounts.Create(ctx, account.NewAccount{Login: login, Password: password, WeakPassword: true,
 		Person: guichet.Person{GivenName: "Agent", FamilyName: "Mesure", Locale: "fr"},
-		Grants: []guichet.Grant{{RoleID: "moderator"}}})
+		Grants: []guichet.Grant{{RoleID: "moderator"}, {RoleID: "functional_administrator"}}})
 	if err != nil {
 		return desk{}, err
 	}

@@ -12,14 +12,14 @@ import (
 )
 
 type bench struct {
-	*testing.T
+	testing.TB
 	ctx      context.Context
 	store    *store.Store
 	use      *configuring.Configuring
 	accounts *account.Accounts
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	s := storetest.Open(t, storetest.NewClock().Now)
 	storetest.Fill(t, s)

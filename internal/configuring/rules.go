@@ -135,8 +135,9 @@ func compareRules(desk, draft *guichet.Desk, arrivals []guichet.Facts) RulesTria
 	out := RulesTrial{Tickets: len(arrivals)}
 	now, then := ruling.For(desk), ruling.For(draft)
 	held, before, faults := map[guichet.ID]int{}, map[guichet.ID]int{}, map[guichet.ID]string{}
+	reading := ruling.NewReading()
 	for _, f := range arrivals {
-		reading := &ruling.Reading{}
+		reading = reading.Next()
 		a, b := desk.Route(f, now.JudgeOf(reading)), draft.Route(f, then.JudgeOf(reading))
 		count(before, a.Trace)
 		count(held, b.Trace)

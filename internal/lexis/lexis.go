@@ -18,6 +18,7 @@ const maxWord = 40
 // Fold returns a text in lower case without accents, ligatures opened, spaces single.
 func Fold(s string) string {
 	var b strings.Builder
+	b.Grow(len(s))
 	space := false
 	for _, r := range norm.NFKD.String(s) {
 		switch {
@@ -29,30 +30,35 @@ func Fold(s string) string {
 				b.WriteByte(' ')
 				space = false
 			}
-			b.WriteString(open(unicode.ToLower(r)))
+			fold(&b, unicode.ToLower(r))
 		}
 	}
 	return b.String()
 }
 
-func open(r rune) string {
+// fold writes a letter, its ligature opened.
+func fold(b *strings.Builder, r rune) {
 	switch r {
 	case 'œ':
-		return "oe"
+		b.WriteString("oe")
 	case 'æ':
-		return "ae"
+		b.WriteString("ae")
 	case 'ß':
-		return "ss"
+		b.WriteString("ss")
 	case '’', 'ʼ':
-		return "'"
+		b.WriteByte('\'')
+	default:
+		b.WriteRune(r)
 	}
-	return string(r)
 }
 
 // Words splits a text into folded words of letters and digits.
 func Words(s string) []string {
 	words := strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	for i, w := range words {
+		if len(w) <= maxWord {
+			continue // in bytes: no more in characters
+		}
 		if runes := []rune(w); len(runes) > maxWord {
 			words[i] = string(runes[:maxWord])
 		}

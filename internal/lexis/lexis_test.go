@@ -62,6 +62,20 @@ func TestTokensArePlain(t *testing.T) {
 	})
 }
 
+// What is remembered of a text is what reading it afresh would give.
+func TestMemoChangesNothing(t *testing.T) {
+	pieces := rapid.SampledFrom([]string{" ", "\n", "\u00a0", "\u202f", "\u00a8", "\u0301", "’", "-", "l’élève", "imprimantes", "bloquée", "ŒUVRE", "№", "½", "n°5", "ﬁn"})
+	rapid.Check(t, func(t *rapid.T) {
+		memo := Memo{}
+		for range 3 {
+			text := strings.Join(rapid.SliceOf(rapid.OneOf(pieces, rapid.String())).Draw(t, "text"), "")
+			if got, want := memo.Tokens(text), Tokens(text); !slices.Equal(got, want) {
+				t.Fatalf("%q gives %v, remembered %v", text, want, got)
+			}
+		}
+	})
+}
+
 func TestLongWordsAreCut(t *testing.T) {
 	if got := Words(strings.Repeat("é", 100)); len(got) != 1 || len(got[0]) != maxWord {
 		t.Errorf("%v", got)

@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/expr-lang/expr/vm"
+
 	"guichet"
-	"guichet/internal/lexis"
 )
 
 // maxText is how much of a description the rules read, in bytes: what a ticket is about is said at its
@@ -35,38 +36,29 @@ type env struct {
 	Weekday      int      `expr:"weekday"`
 	Hour         int      `expr:"hour"`
 
-	Within      func(path, ...string) bool   `expr:"within"`
-	Words       func(...string) bool         `expr:"words"`
-	Answer      func(string) string          `expr:"answer"`
-	Answered    func(string, ...string) bool `expr:"answered"`
-	AnswerWords func(string, ...string) bool `expr:"answer_words"`
-	Given       func(string) bool            `expr:"given"`
-	Number      func(string) float64         `expr:"number"`
-	Tagged      func(...string) bool         `expr:"tagged"`
-	Between     func(string, string) bool    `expr:"between"`
-	Open        func(...string) bool         `expr:"open"`
-
 	set     *Set
 	facts   guichet.Facts
 	reading *Reading
 	found   []guichet.Seen // what the functions found in the condition that runs
+	machine vm.VM          // used again for each condition
 }
 
 func newEnv(s *Set, reading *Reading, f guichet.Facts) *env {
 	e := &env{set: s, reading: reading}
-	e.Within, e.Words, e.Tagged, e.Between = e.within, e.words, e.tagged, e.between
-	e.Open = e.open
-	e.Answer = func(key string) string { return strings.Join(e.answer(key), ", ") }
-	e.Answered, e.AnswerWords, e.Given, e.Number = e.answered, e.answerWords, e.given, e.number
 	e.look(f)
 	return e
 }
 
 // look takes the ticket as the earlier rules left it.
 func (e *env) look(f guichet.Facts) {
+	before, t := e.facts.Ticket, f.Ticket
 	e.facts = f
-	t := f.Ticket
-	e.Service, e.Organisation = keys(e.set.desk.ServicePath(t.ServiceID)), keys(e.set.desk.OrganisationPath(t.OrganisationID))
+	if e.Service == nil || before.ServiceID != t.ServiceID {
+		e.Service = keys(e.set.desk.ServicePath(t.ServiceID))
+	}
+	if e.Organisation == nil || before.OrganisationID != t.OrganisationID {
+		e.Organisation = keys(e.set.desk.OrganisationPath(t.OrganisationID))
+	}
 	e.Offering, e.Kind, e.Channel = string(t.OfferingID), string(t.Kind), string(t.Channel)
 	e.Audience, e.WorkPlace = f.Audience, string(t.WorkPlace)
 	e.Urgency, e.Impact, e.Priority = string(t.Urgency), string(t.Impact), string(t.Priority)
@@ -82,7 +74,7 @@ func keys(ids []guichet.ID) path {
 	return out
 }
 
-func (e *env) within(node path, roots ...string) bool {
+func (e *env) within(node path, roots []string) bool {
 	for _, root := range node {
 		if slices.Contains(roots, root) {
 			e.found = append(e.found, guichet.Seen{Value: node[0], Found: root})
@@ -93,16 +85,16 @@ func (e *env) within(node path, roots ...string) bool {
 }
 
 // words looks for one of several words, or groups of words in a row, whatever their endings.
-func (e *env) words(sought ...string) bool {
-	if e.reading.stems == "" {
-		e.reading.stems = spaced(e.facts.Ticket.Title + "\n" + cut(e.facts.Ticket.Description))
+func (e *env) words(sought []string) bool {
+	if e.reading.text == nil {
+		e.reading.text = e.reading.read(e.facts.Ticket.Title + "\n" + cut(e.facts.Ticket.Description))
 	}
-	return e.holds(e.reading.stems, sought, guichet.Seen{Field: guichet.RuleWords})
+	return e.holds(e.reading.text, sought, guichet.Seen{Field: guichet.RuleWords})
 }
 
-func (e *env) holds(text string, sought []string, seen guichet.Seen) bool {
+func (e *env) holds(text *stems, sought []string, seen guichet.Seen) bool {
 	for _, w := range sought {
-		if stems := e.stems(w); stems != " " && strings.Contains(text, stems) {
+		if text.hold(e.sought(w)) {
 			seen.Found = w
 			e.found = append(e.found, seen)
 			return true
@@ -111,19 +103,11 @@ func (e *env) holds(text string, sought []string, seen guichet.Seen) bool {
 	return false
 }
 
-func (e *env) stems(w string) string {
+func (e *env) sought(w string) sought {
 	if s, known := e.set.stems[w]; known {
 		return s
 	}
-	return spaced(w)
-}
-
-func spaced(s string) string {
-	tokens := lexis.Tokens(s)
-	if len(tokens) == 0 {
-		return " "
-	}
-	return " " + strings.Join(tokens, " ") + " "
+	return soughtIn(w)
 }
 
 func cut(s string) string {
@@ -142,7 +126,7 @@ func (e *env) answer(key string) []string {
 	return nil
 }
 
-func (e *env) answered(key string, values ...string) bool {
+func (e *env) answered(key string, values []string) bool {
 	for _, v := range e.answer(key) {
 		if slices.Contains(values, v) {
 			e.found = append(e.found, guichet.Seen{Field: guichet.RuleAnswer, Key: key, Found: v})
@@ -152,8 +136,8 @@ func (e *env) answered(key string, values ...string) bool {
 	return false
 }
 
-func (e *env) answerWords(key string, sought ...string) bool {
-	text := spaced(cut(strings.Join(e.answer(key), "\n")))
+func (e *env) answerWords(key string, sought []string) bool {
+	text := e.reading.read(cut(strings.Join(e.answer(key), "\n")))
 	return e.holds(text, sought, guichet.Seen{Field: guichet.RuleAnswer, Key: key})
 }
 
@@ -168,7 +152,7 @@ func (e *env) number(key string) float64 {
 	return n
 }
 
-func (e *env) tagged(tags ...string) bool {
+func (e *env) tagged(tags []string) bool {
 	return slices.ContainsFunc(tags, func(t string) bool { return slices.Contains(e.Tags, guichet.CleanTag(t)) })
 }
 
@@ -187,7 +171,7 @@ func (e *env) between(from, to string) bool {
 }
 
 // open: the hours of one of the calendars are open.
-func (e *env) open(calendars ...string) bool {
+func (e *env) open(calendars []string) bool {
 	return slices.ContainsFunc(calendars, func(id string) bool {
 		c, known := e.set.desk.Calendars[guichet.ID(id)]
 		return known && c.Open(e.facts.At)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
@@ -19,20 +18,9 @@ import (
 // maxNodes is the size of an expression: more is not read by anybody.
 const maxNodes = 300
 
-// functions are what an expression may call, beside nothing else: none of them loops over anything that
-// the expression makes.
-var functions = []string{"within", "words", "answer", "answered", "answer_words", "given", "number", "tagged", "between", "open"}
-
 // operators are what joins values.
 var operators = []string{"and", "or", "&&", "||", "not", "!", "==", "!=", "<", "<=", ">", ">=", "in", "not in",
 	"contains", "startsWith", "endsWith", "-", "+"}
-
-func options() []expr.Option {
-	return []expr.Option{expr.Env(&env{}), expr.AsBool(), expr.MaxNodes(maxNodes), expr.DisableAllBuiltins()}
-}
-
-// Functions lists what an expression may call, for the help beside the field.
-func Functions() []string { return slices.Clone(functions) }
 
 // examine refuses, before anything is compiled, what could run long or reach further than our variables
 // and functions: loops, ranges, patterns, members, declarations. It returns what the expression names.
@@ -96,7 +84,7 @@ func (v *examiner) allows(node ast.Node) bool {
 		return slices.Contains(operators, n.Operator)
 	case *ast.CallNode:
 		name, ok := n.Callee.(*ast.IdentifierNode)
-		return ok && slices.Contains(functions, name.Value)
+		return ok && slices.Contains(Functions(), name.Value)
 	}
 	return false
 }

@@ -16,7 +16,7 @@ import (
 type Set struct {
 	desk  *guichet.Desk
 	rules map[guichet.ID]*compiled
-	stems map[string]string // of what the rules look for in texts
+	stems map[string]sought // of what the rules look for in texts
 }
 
 // compiled is one rule: its conditions one by one, so that an explanation names the one that decided.
@@ -43,7 +43,7 @@ func For(d *guichet.Desk) *Set {
 // Compile compiles the rules of a desk. One that cannot be compiled, which no published desk holds,
 // never holds and says why.
 func Compile(d *guichet.Desk) *Set {
-	s := &Set{desk: d, rules: make(map[guichet.ID]*compiled, len(d.Rules)), stems: map[string]string{}}
+	s := &Set{desk: d, rules: make(map[guichet.ID]*compiled, len(d.Rules)), stems: map[string]sought{}}
 	for _, r := range d.Rules {
 		c, err := compile(r.When)
 		if err != nil {
@@ -65,7 +65,7 @@ func (s *Set) prepare(parts []part) {
 			continue
 		}
 		for _, w := range p.sought {
-			s.stems[w] = spaced(w)
+			s.stems[w] = soughtIn(w)
 		}
 	}
 }
@@ -114,13 +114,8 @@ func Check(r guichet.Rule) error {
 	return err
 }
 
-// Reading is the text of one ticket, read at most once however many rules and sets of rules look at it.
-type Reading struct {
-	stems string
-}
-
 // Judge returns the judge of one ticket.
-func (s *Set) Judge() guichet.Judge { return s.JudgeOf(&Reading{}) }
+func (s *Set) Judge() guichet.Judge { return s.JudgeOf(NewReading()) }
 
 // JudgeOf returns the judge of a ticket that other rules read too.
 func (s *Set) JudgeOf(reading *Reading) guichet.Judge {
@@ -197,7 +192,7 @@ func (c *compiled) oneOf(e *env) (all []guichet.Seen, ok bool, err error) {
 // ask runs one condition, and tells what it saw. A fault of the evaluation is told and does not hold.
 func (p part) ask(e *env) ([]guichet.Seen, bool, error) {
 	e.found = nil
-	out, err := vm.Run(p.program, e)
+	out, err := e.machine.Run(p.program, e)
 	if err != nil {
 		return nil, false, err
 	}
