@@ -12,7 +12,7 @@ import (
 	"guichet/internal/store/storetest"
 )
 
-// What the functional administrator makes in TestConfigureInTheBrowser.
+// What the functional administrator makes in TestConfigureInTheBrowserOnSQLite.
 const (
 	lendingProcess  = "/admin/workflows/prets-valides-par-le-demandeur"
 	lendingService  = "pret-d-images"
@@ -20,11 +20,11 @@ const (
 	lendingForm     = "/services/pret-d-images/pret-d-images-emprunter-un-appareil"
 )
 
-// TestConfigureInTheBrowser is what the configuration of the desk is for: in the browser, while the
+// TestConfigureInTheBrowserOnSQLite is what the configuration of the desk is for: in the browser, while the
 // server runs, a functional administrator makes a process with its own closure, a service for one profile
 // and a form with an approval in two steps, looks at it as a requester would, and publishes. A requester
 // of that profile uses it at once, up to the end that the process says; another does not know of it.
-func TestConfigureInTheBrowser(t *testing.T) { configure(t, "", nil) }
+func TestConfigureInTheBrowserOnSQLite(t *testing.T) { configure(t, "", nil) }
 
 // TestConfigureInTheBrowserOnPostgreSQL plays it on the other engine, and the administrator reads English.
 func TestConfigureInTheBrowserOnPostgreSQL(t *testing.T) {
