@@ -88,6 +88,9 @@ func (s *stage) open(service guichet.ID) guichet.Ticket {
 // run does the jobs that tell tickets, as the runner would.
 func (s *stage) run() int {
 	s.Helper()
+	if Unlucky(s.T) {
+		return RunUnlucky(s.T, s.store, map[string]func(context.Context, *store.Tx, store.Job) error{announcing.JobTell: s.use.TellTickets})
+	}
 	done := 0
 	for {
 		var jobs []store.Job
@@ -229,6 +232,11 @@ func TestItsTicketsAreToldOnceOfEachNews(t *testing.T) {
 		t.Errorf("%+v", read.Notes)
 	}
 	s.kind(s.desk.JoinAnnouncement(s.ctx, mona, tickets[many-1].Number, a.ID), guichet.KindConflict)
+}
+
+// The same on a machine where every round is lost once and then told twice.
+func TestOnAnUnluckyMachine(t *testing.T) {
+	t.Run("its tickets are told once", TestItsTicketsAreToldOnceOfEachNews)
 }
 
 func TestARuleJoinsWhatArrivesToTheFailureOfItsService(t *testing.T) {

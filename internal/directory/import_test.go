@@ -54,7 +54,12 @@ func (s *stage) expect(got []string, want ...string) {
 // run plays the jobs until nothing is due.
 func (s *stage) run() {
 	s.Helper()
-	r := jobs.New(s.s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{directory.JobImport: s.d.Step}, nil)
+	handlers := map[string]jobs.Handler{directory.JobImport: s.d.Step}
+	if Unlucky(s.T) {
+		RunUnlucky(s.T, s.s, handlers)
+		return
+	}
+	r := jobs.New(s.s, slog.New(slog.DiscardHandler), handlers, nil)
 	for range 1000 {
 		n, err := r.Once(s.Context())
 		s.no(err)
@@ -258,4 +263,12 @@ func TestLargeImport(t *testing.T) {
 	if done.Counts[directory.LineCreate] != n || again.Counts[directory.LineSame] != n {
 		t.Errorf("%v, then %v", done.Counts, again.Counts)
 	}
+}
+
+// What an import does is the same on a machine where every step is lost once and then done twice.
+func TestOnAnUnluckyMachine(t *testing.T) {
+	t.Run("people", TestAnImportIsShownBeforeItIsDone)
+	t.Run("who is absent leaves", TestWhoIsAbsentLeaves)
+	t.Run("organisations", TestOrganisationsAreBroughtIn)
+	t.Run("many lines", TestLargeImport)
 }

@@ -25,6 +25,7 @@ type stage struct {
 	desk  *ticketing.Desk
 	clock *storetest.Clock
 	jobs  *jobs.Runner
+	hands map[string]jobs.Handler
 }
 
 func newStage(t *testing.T) *stage {
@@ -34,11 +35,12 @@ func newStage(t *testing.T) *stage {
 	storetest.Fill(t, s)
 	desk := ticketing.New(s)
 	told := func(context.Context, *store.Tx, store.Job) error { return nil }
-	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{ticketing.JobNotify: told,
+	handlers := map[string]jobs.Handler{ticketing.JobNotify: told,
 		ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch,
 		ticketing.JobApproval: desk.LookAtApproval,
-		ticketing.JobClock:    desk.Watch, store.JobClocks: desk.Reckon}, nil)
-	return &stage{t, context.Background(), s, desk, clock, runner}
+		ticketing.JobClock:    desk.Watch, store.JobClocks: desk.Reckon}
+	runner := jobs.New(s, slog.New(slog.DiscardHandler), handlers, nil)
+	return &stage{t, context.Background(), s, desk, clock, runner, handlers}
 }
 
 func (s *stage) actor(person guichet.ID) guichet.Actor { return storetest.Actor(s.T, s.store, person) }
@@ -97,6 +99,10 @@ func (s *stage) fails(err error, kind guichet.ErrorKind, code string) {
 func (s *stage) later(d time.Duration) {
 	s.Helper()
 	s.clock.Add(d)
+	if storetest.Unlucky(s.T) {
+		storetest.RunUnlucky(s.T, s.store, s.hands)
+		return
+	}
 	for {
 		n, err := s.jobs.Once(s.ctx)
 		if err != nil {
