@@ -199,6 +199,25 @@ func (a Actor) May(perm Permission, t Ticket, p Place) bool {
 	return t.TeamID != "" && slices.Contains(a.TeamIDs, t.TeamID) && a.Has(perm)
 }
 
+// Handles reports whether the actor is on the side of those who handle a ticket, and so sees its internal
+// notes: through a role, through its team, as its technician or as that of one of its tasks.
+func (a Actor) Handles(t Ticket, p Place) bool {
+	return a.System || a.May(PermissionRead, t, p) || a.Is(PerformerTeam, t, p) || a.Helps(p)
+}
+
+// Helps reports whether the actor is the technician of the ticket or of one of its tasks.
+func (a Actor) Helps(p Place) bool {
+	return a.Person.ID != "" && slices.Contains(p.Parties, Party{a.Person.ID, PartyAssignee})
+}
+
+// At is the actor at a time: what grants that have ended since gave is gone.
+func (a Actor) At(now time.Time) Actor {
+	if slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Ended(now) }) {
+		a.Grants = slices.DeleteFunc(slices.Clone(a.Grants), func(g Grant) bool { return g.Ended(now) })
+	}
+	return a
+}
+
 // HoldsRole reports whether the actor holds a role over a ticket.
 func (a Actor) HoldsRole(role ID, t Ticket, p Place) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool {

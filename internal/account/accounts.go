@@ -247,32 +247,46 @@ func (a *Accounts) SignOut(ctx context.Context, token string) error {
 	return a.store.Write(ctx, func(tx *store.Tx) error { return tx.EndSession(ctx, HashToken(token)) })
 }
 
-// SessionActor returns who a session belongs to. Error: unauthenticated when it has ended.
+// SessionActor returns who a session belongs to, and prolongs it. Error: unauthenticated when it has ended.
 func (a *Accounts) SessionActor(ctx context.Context, token string, channel guichet.Channel) (guichet.Actor, error) {
-	if token == "" {
-		return guichet.Actor{}, unauthenticated("session")
-	}
-	hash := HashToken(token)
-	var actor guichet.Actor
-	var s store.Session
-	err := a.store.Read(ctx, func(tx *store.Tx) (err error) {
-		if s, err = tx.Session(ctx, hash); err != nil {
-			return err
-		}
-		actor, err = tx.Actor(ctx, s.PersonID, channel)
-		return err
-	})
+	actor, s, err := a.session(ctx, token, channel)
 	if err != nil {
-		return guichet.Actor{}, orUnauthenticated(err, "session")
+		return guichet.Actor{}, err
 	}
 	if now := a.store.Now(); now.Sub(s.SeenAt) > sessionTouch {
 		end := now.Add(sessionIdle)
 		if last := s.OpenedAt.Add(sessionLife); last.Before(end) {
 			end = last
 		}
-		err = a.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(ctx, hash, end) })
+		err = a.store.Write(ctx, func(tx *store.Tx) error { return tx.TouchSession(ctx, HashToken(token), end) })
 	}
 	return actor, err
+}
+
+// WatchSession returns who a session belongs to and when it ends if nobody uses it: what a page asks by
+// itself is no use of it. Error: unauthenticated when it has ended.
+func (a *Accounts) WatchSession(ctx context.Context, token string, channel guichet.Channel) (guichet.Actor, time.Time, error) {
+	actor, s, err := a.session(ctx, token, channel)
+	return actor, s.EndsAt, err
+}
+
+func (a *Accounts) session(ctx context.Context, token string, channel guichet.Channel) (guichet.Actor, store.Session, error) {
+	if token == "" {
+		return guichet.Actor{}, store.Session{}, unauthenticated("session")
+	}
+	var actor guichet.Actor
+	var s store.Session
+	err := a.store.Read(ctx, func(tx *store.Tx) (err error) {
+		if s, err = tx.Session(ctx, HashToken(token)); err != nil {
+			return err
+		}
+		actor, err = tx.Actor(ctx, s.PersonID, channel)
+		return err
+	})
+	if err != nil {
+		return guichet.Actor{}, store.Session{}, orUnauthenticated(err, "session")
+	}
+	return actor, s, nil
 }
 
 // TokenActor returns who an API token belongs to, limited to the token's scopes. Error:

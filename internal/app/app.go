@@ -22,6 +22,7 @@ import (
 	"guichet/internal/httpx"
 	"guichet/internal/i18n"
 	"guichet/internal/jobs"
+	"guichet/internal/live"
 	"guichet/internal/mailout"
 	"guichet/internal/notifying"
 	"guichet/internal/operating"
@@ -41,6 +42,7 @@ type App struct {
 	Accounts *account.Accounts
 	Desk     *ticketing.Desk
 	Runner   *jobs.Runner
+	Live     *live.Hub
 
 	log      *slog.Logger
 	texts    *i18n.Bundle
@@ -97,6 +99,7 @@ func (a *App) open(ctx context.Context) error {
 	a.signer = account.NewSigner(key)
 	a.Accounts = account.New(a.Store, account.NewHasher())
 	a.Desk = ticketing.New(a.Store)
+	a.Live = live.New(a.Store, a.log)
 	a.operating = operating.New(a.Store, Version)
 	a.announcing = announcing.New(a.Store, a.Desk.Announced)
 	a.registry = newRegistry(a.Store)
@@ -159,6 +162,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	var work sync.WaitGroup
 	work.Go(func() { a.Runner.Run(ctx) })
 	work.Go(func() { a.listen(ctx) })
+	work.Go(func() { a.Live.Run(ctx) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopMetrics := a.serveMetrics()

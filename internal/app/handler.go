@@ -59,7 +59,7 @@ func (a *App) rate() httpx.Rate {
 func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
-		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating,
+		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating, Live: a.Live,
 		Drafts: drafting.New(a.Store), Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
 		PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
 	if a.demo {

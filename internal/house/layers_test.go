@@ -29,7 +29,7 @@ var groups = []group{
 	{"use cases", []string{
 		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
 		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
-		"internal/reporting", "internal/operating", "internal/transferring", "internal/configuring", "internal/drafting",
+		"internal/reporting", "internal/operating", "internal/transferring", "internal/configuring", "internal/drafting", "internal/live",
 	}, []string{"nouns", "texts", "rules", "store", "blob", "jobs", "presets"}},
 	{"consumers", []string{
 		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",

@@ -20,13 +20,14 @@ type Session struct {
 	PersonID guichet.ID
 	OpenedAt time.Time
 	SeenAt   time.Time
+	EndsAt   time.Time // unless it is used again before
 }
 
 // Session finds an open session by the hash of its token.
 func (tx *Tx) Session(ctx context.Context, tokenHash string) (Session, error) {
 	return one(ctx, tx, "session", func(r scanner) (s Session, err error) {
-		return s, r.Scan(&s.PersonID, moment{&s.OpenedAt}, moment{&s.SeenAt})
-	}, `SELECT person_id, created_at, seen_at FROM session WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
+		return s, r.Scan(&s.PersonID, moment{&s.OpenedAt}, moment{&s.SeenAt}, moment{&s.EndsAt})
+	}, `SELECT person_id, created_at, seen_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
 }
 
 // TouchSession notes that a session is used and moves its end.
@@ -37,6 +38,7 @@ func (tx *Tx) TouchSession(ctx context.Context, tokenHash string, expires time.T
 
 // EndSession closes a session.
 func (tx *Tx) EndSession(ctx context.Context, tokenHash string) error {
+	tx.ended(tokenHash)
 	return tx.exec(ctx, `DELETE FROM session WHERE token_hash = $1`, tokenHash)
 }
 

@@ -40,9 +40,15 @@ type dialect interface {
 	fault(err error) (guichet.ErrorKind, bool) // what a driver's error means
 	retryable(err error) bool                  // the transaction may succeed if run again
 	notify(context.Context, *sql.Tx) error
-	listen(context.Context, *sql.DB, func()) error
+	tell(ctx context.Context, on execer, payload string) error // to every node that listens
+	listen(ctx context.Context, db *sql.DB, ring func(), hear func(payload string)) error
 	backup(ctx context.Context, db *sql.DB, file string) error
 	check(ctx context.Context, db *sql.DB) ([]string, error)
+}
+
+// execer runs a statement, in a transaction or outside.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 }
 
 // classify turns a driver's error into one of ours, once, at the lowest point.
@@ -139,9 +145,10 @@ func (sqlite) fault(err error) (guichet.ErrorKind, bool) {
 	return 0, false
 }
 
-func (sqlite) retryable(error) bool                          { return false }
-func (sqlite) notify(context.Context, *sql.Tx) error         { return nil }
-func (sqlite) listen(context.Context, *sql.DB, func()) error { return nil }
+func (sqlite) retryable(error) bool                                        { return false }
+func (sqlite) notify(context.Context, *sql.Tx) error                       { return nil }
+func (sqlite) tell(context.Context, execer, string) error                  { return nil }
+func (sqlite) listen(context.Context, *sql.DB, func(), func(string)) error { return nil }
 
 func (sqlite) backup(ctx context.Context, db *sql.DB, file string) error {
 	_, err := db.ExecContext(ctx, "VACUUM INTO $1", file)
@@ -258,11 +265,17 @@ func (postgres) notify(ctx context.Context, tx *sql.Tx) error {
 	return err
 }
 
-// listen holds one connection for as long as it lives and starts again when it is lost.
-func (p postgres) listen(ctx context.Context, db *sql.DB, ring func()) error {
+// tell speaks to the nodes of this schema: several desks may share a server.
+func (postgres) tell(ctx context.Context, on execer, payload string) error {
+	_, err := on.ExecContext(ctx, "SELECT pg_notify('guichet_news_' || current_schema(), $1)", payload)
+	return err
+}
+
+// listen holds one connection for as long as it lives and starts again when it is lost; what was said
+// meanwhile is not known.
+func (p postgres) listen(ctx context.Context, db *sql.DB, ring func(), hear func(string)) error {
 	for ctx.Err() == nil {
-		_ = p.listenOnce(ctx, db, ring) // a lost connection is seen by every request too
-		ring()
+		_ = p.listenOnce(ctx, db, ring, hear) // a lost connection is seen by every request too
 		select {
 		case <-ctx.Done():
 		case <-time.After(2 * time.Second):
@@ -271,26 +284,38 @@ func (p postgres) listen(ctx context.Context, db *sql.DB, ring func()) error {
 	return nil
 }
 
-func (postgres) listenOnce(ctx context.Context, db *sql.DB, ring func()) error {
+func (postgres) listenOnce(ctx context.Context, db *sql.DB, ring func(), hear func(string)) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // it is dropped
 	return conn.Raw(func(c any) error {
-		return waitNotifications(ctx, c.(*stdlib.Conn).Conn(), ring)
+		return waitNotifications(ctx, c.(*stdlib.Conn).Conn(), ring, hear)
 	})
 }
 
-func waitNotifications(ctx context.Context, c *pgx.Conn, ring func()) error {
-	if _, err := c.Exec(ctx, "LISTEN guichet_jobs"); err != nil {
+// waitNotifications begins as if something had been said: it may have been, before anybody listened.
+func waitNotifications(ctx context.Context, c *pgx.Conn, ring func(), hear func(string)) error {
+	var schema string
+	if err := c.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
 		return err
 	}
+	if _, err := c.Exec(ctx, "LISTEN guichet_jobs; LISTEN "+pgx.Identifier{"guichet_news_" + schema}.Sanitize()); err != nil {
+		return err
+	}
+	ring()
+	hear("")
 	for {
-		if _, err := c.WaitForNotification(ctx); err != nil {
+		n, err := c.WaitForNotification(ctx)
+		if err != nil {
 			return err
 		}
-		ring()
+		if n.Channel == "guichet_jobs" {
+			ring()
+		} else {
+			hear(n.Payload)
+		}
 	}
 }
 

@@ -50,11 +50,13 @@ func (tx *Tx) PeopleWithKeys(ctx context.Context, email, number string) ([]guich
 
 // EndSessions closes the sessions of a person.
 func (tx *Tx) EndSessions(ctx context.Context, person guichet.ID) error {
+	tx.changed(person)
 	return tx.exec(ctx, `DELETE FROM session WHERE person_id = $1`, string(person))
 }
 
 // EndAccess closes the sessions of a person and removes the tokens and the invitations.
 func (tx *Tx) EndAccess(ctx context.Context, person guichet.ID) error {
+	tx.changed(person)
 	for _, statement := range []string{`DELETE FROM session WHERE person_id = $1`, `DELETE FROM api_token WHERE person_id = $1`,
 		`DELETE FROM invitation WHERE person_id = $1`} {
 		if err := tx.exec(ctx, statement, string(person)); err != nil {

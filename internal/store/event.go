@@ -37,6 +37,7 @@ func (tx *Tx) appendEvent(ctx context.Context, e guichet.Event) error {
 	if err != nil {
 		return err
 	}
+	tx.told(e)
 	return tx.exec(ctx, `INSERT INTO event (`+eventColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		string(e.ID), string(e.TicketID), e.Seq, micros(e.At), nullable(e.ActorID), string(e.Channel), string(e.Kind),
 		e.Internal, e.Text, string(e.RefID), changes, why, trace)

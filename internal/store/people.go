@@ -35,6 +35,7 @@ func (tx *Tx) SavePerson(ctx context.Context, p guichet.Person) error {
 	if err != nil {
 		return err
 	}
+	tx.changed(p.ID)
 	return tx.savePersonWords(ctx, p)
 }
 

@@ -29,6 +29,7 @@ type Store struct {
 	writer *pool
 	now    func() time.Time
 	wake   chan struct{}
+	feed   *feed
 
 	mu   sync.Mutex
 	desk *guichet.Desk // last configuration read, replaced when the revision moves
@@ -48,7 +49,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{now: o.Now, wake: make(chan struct{}, 1)}
+	s := &Store{now: o.Now, wake: make(chan struct{}, 1), feed: newFeed()}
 	if err := s.connect(ctx, o); err != nil {
 		return nil, classify(s.d, err)
 	}
@@ -161,6 +162,7 @@ type Tx struct {
 	pool  *pool
 	tx    *sql.Tx // nil when reading
 	rings bool
+	news  News
 
 	unprepared []string // statements to prepare once the connection is free
 }
@@ -201,10 +203,14 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 			return classify(s.d, err)
 		}
 	}
+	if err := tx.say(ctx); err != nil {
+		return err
+	}
 	defer s.watch(cancel)()
 	if err := sqlTx.Commit(); err != nil {
 		return classify(s.d, err)
 	}
+	s.feed.publish(tx.news)
 	s.writer.prepareAll(ctx, tx.unprepared)
 	if tx.rings {
 		s.Wake()
@@ -223,9 +229,11 @@ func (s *Store) watch(cancel func()) (over func()) {
 	return func() { timer.Stop() }
 }
 
-// Listen rings the job runner when another node commits work. It returns when ctx ends, or at once
-// on an engine that has one node only.
-func (s *Store) Listen(ctx context.Context) error { return s.d.listen(ctx, s.writer.db, s.Wake) }
+// Listen rings the job runner when another node commits work, and takes the news of the other nodes. It
+// returns when ctx ends, or at once on an engine that has one node only.
+func (s *Store) Listen(ctx context.Context) error {
+	return s.d.listen(ctx, s.writer.db, s.Wake, s.hear)
+}
 
 // Ready checks that the database answers and accepts writes.
 func (s *Store) Ready(ctx context.Context) error {

@@ -114,6 +114,7 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	if n == 0 {
 		return errStale
 	}
+	tx.stood(before, *after)
 	if err := tx.exec(ctx, `UPDATE ticket_party SET phase = $2, updated_at = $3 WHERE ticket_id = $1`,
 		string(after.ID), phase(after.State), micros(after.UpdatedAt)); err != nil {
 		return err
@@ -225,8 +226,12 @@ func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) 
 
 // RemoveParty ends a person's part in a ticket.
 func (tx *Tx) RemoveParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
-	return tx.exec(ctx, `DELETE FROM ticket_party WHERE ticket_id = $1 AND person_id = $2 AND role = $3`,
+	n, err := tx.affected(ctx, `DELETE FROM ticket_party WHERE ticket_id = $1 AND person_id = $2 AND role = $3`,
 		string(ticket), string(p.PersonID), string(p.Role))
+	if n > 0 {
+		tx.left(ticket, p.PersonID)
+	}
+	return err
 }
 
 // Parties lists who takes part in a ticket.

@@ -65,11 +65,8 @@ func complete(ctx context.Context, tx *store.Tx, t guichet.Ticket) (loaded, erro
 }
 
 // isAgent reports whether the actor is on the side of those who handle the ticket, and so sees its
-// internal notes: through a role, through its team, as its technician or as that of one of its tasks.
-func (l loaded) isAgent(actor guichet.Actor) bool {
-	return actor.System || actor.May(guichet.PermissionRead, l.ticket, l.place) ||
-		actor.Is(guichet.PerformerTeam, l.ticket, l.place) || l.helps(actor)
-}
+// internal notes.
+func (l loaded) isAgent(actor guichet.Actor) bool { return actor.Handles(l.ticket, l.place) }
 
 // works reports whether the actor may add to the ticket as an agent. Whoever works somewhere is still
 // a plain requester of a ticket that others handle.
@@ -79,9 +76,7 @@ func (l loaded) works(actor guichet.Actor) bool {
 }
 
 // helps reports whether the actor is the technician of the ticket or of one of its tasks.
-func (l loaded) helps(actor guichet.Actor) bool {
-	return slices.Contains(l.parties, guichet.Party{PersonID: actor.Person.ID, Role: guichet.PartyAssignee})
-}
+func (l loaded) helps(actor guichet.Actor) bool { return actor.Helps(l.place) }
 
 // isParty reports whether the actor takes part other than as technician.
 func (l loaded) isParty(actor guichet.Actor) bool {

@@ -11,11 +11,12 @@ import (
 	"guichet/internal/web/drafts"
 	"guichet/internal/web/requester"
 	"guichet/internal/web/site"
+	"guichet/internal/web/streaming"
 )
 
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
-	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes())
+	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes(), streaming.Routes())
 	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}

@@ -65,8 +65,8 @@ func Initials(name string) string {
 	return strings.ToUpper(string(out))
 }
 
-// hue is the class of the colour of a person's avatar: always the same for the same name.
-func hue(name string) string {
+// Hue is the class of the colour of a person's avatar: always the same for the same name.
+func Hue(name string) string {
 	h := fnv.New32a()
 	h.Write([]byte(name))
 	return "h" + strconv.Itoa(int(h.Sum32()%12))

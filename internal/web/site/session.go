@@ -1,9 +1,14 @@
 package site
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
+
+	"guichet"
+	"guichet/internal/account"
 )
 
 // cookieName has the prefix that ties a cookie to this host where the connection is encrypted.
@@ -33,6 +38,14 @@ const (
 	sessionCookie = "guichet_session"
 	noticeCookie  = "guichet_notice"
 )
+
+// WatchSession says who reads and when the session ends, without prolonging it.
+func (q *Request) WatchSession(ctx context.Context) (guichet.Actor, time.Time, error) {
+	return q.Accounts.WatchSession(ctx, q.token(), guichet.ChannelPortal)
+}
+
+// SessionKey names the session of the reader without giving it away.
+func (q *Request) SessionKey() string { return account.HashToken(q.token()) }
 
 func (q *Request) token() string { return q.cookie(sessionCookie) }
 

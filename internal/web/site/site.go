@@ -26,6 +26,7 @@ import (
 	"guichet/internal/drafting"
 	"guichet/internal/httpx"
 	"guichet/internal/i18n"
+	"guichet/internal/live"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/operating"
@@ -50,6 +51,7 @@ type Site struct {
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.
 	PreviewMail func(context.Context, *guichet.Desk, guichet.MailSample) (subject, html string, err error)
 	Drafts      *drafting.Drafts // what is typed and not sent yet
+	Live        *live.Hub        // tells what happens while pages are open; nil: pages stay as they came
 	Mailbox     *mailout.Outbox  // development mailbox; nil: no such page
 	Log         *slog.Logger
 	BaseURL     string // public address, without a final slash
@@ -116,7 +118,7 @@ func (s *Site) serve(route Route, w http.ResponseWriter, r *http.Request) {
 // prepare finds out who reads, in which language.
 func (q *Request) prepare(access Access) error {
 	q.P = q.printer(guichet.Person{})
-	actor, err := q.Accounts.SessionActor(q.R.Context(), q.token(), guichet.ChannelPortal)
+	actor, err := q.sessionActor()
 	switch {
 	case err == nil:
 		q.Actor = actor
@@ -132,6 +134,17 @@ func (q *Request) prepare(access Access) error {
 	waiting, err := q.Desk.WaitingApprovals(q.R.Context(), q.Actor)
 	q.waiting = len(waiting)
 	return err
+}
+
+// byItself is the header of what a page asks without its reader: it does not prolong the session.
+const byItself = "Guichet-Live"
+
+func (q *Request) sessionActor() (guichet.Actor, error) {
+	if q.R.Header.Get(byItself) != "" {
+		actor, _, err := q.WatchSession(q.R.Context())
+		return actor, err
+	}
+	return q.Accounts.SessionActor(q.R.Context(), q.token(), guichet.ChannelPortal)
 }
 
 func (q *Request) printer(p guichet.Person) i18n.Printer {

@@ -24,6 +24,7 @@ import (
 	"guichet/internal/directory"
 	"guichet/internal/drafting"
 	"guichet/internal/i18n"
+	"guichet/internal/live"
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/operating"
@@ -65,6 +66,7 @@ func New(t *testing.T) *Stage {
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
+		Live:       live.New(s, slog.New(slog.DiscardHandler)),
 		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s),
 		Mailbox: mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
