@@ -60,9 +60,6 @@ type word struct {
 // Be says that the actor is on a ticket, writes, or has left. Errors: not found, also for a ticket that the
 // actor does not handle: the requester's side neither sees nor makes presence.
 func (h *Hub) Be(ctx context.Context, actor guichet.Actor, number int64, state State) error {
-	if state != Views && state != Writes && state != Leaves {
-		return guichet.Invalid("state", "field.unknown_value")
-	}
 	var w word
 	err := h.store.Read(ctx, func(tx *store.Tx) error {
 		t, err := tx.Ticket(ctx, actor.Scope(), number)
@@ -76,6 +73,9 @@ func (h *Hub) Be(ctx context.Context, actor guichet.Actor, number int64, state S
 		parties, err := tx.Parties(ctx, t.ID)
 		if err == nil && !actor.Handles(t, desk.Place(parties)) {
 			err = guichet.NotFound("ticket")
+		}
+		if err == nil && state != Views && state != Writes && state != Leaves {
+			err = guichet.Invalid("state", "field.unknown_value")
 		}
 		w = word{t.ID, t.Number, actor.Person.ID, actor.Person.Name(), state}
 		return err

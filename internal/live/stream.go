@@ -31,7 +31,7 @@ type Stream struct {
 }
 
 // Open makes a stream for a session, named by the hash of its token. What happened since a time is told
-// again; with the zero time, nothing is. Errors: unauthenticated, too_many_streams.
+// again; with the zero time, nothing is. Errors: unauthenticated, denied when the person has too many.
 func (h *Hub) Open(ctx context.Context, session string, since time.Time, check Check) (*Stream, error) {
 	s := &Stream{session: session, check: check, out: make(chan Message, buffered), done: make(chan struct{})}
 	actor, ends, err := check(ctx)
@@ -64,7 +64,7 @@ func (h *Hub) add(s *Stream, since time.Time) ([]store.TicketNews, bool, error) 
 	defer h.mu.Unlock()
 	who := s.person
 	if h.closed || len(h.streams) >= MaxStreams || h.people[who] >= MaxPerPerson {
-		return nil, false, &guichet.Error{Kind: guichet.KindUnavailable, Code: "too_many_streams"}
+		return nil, false, &guichet.Error{Kind: guichet.KindDenied, Code: "too_many_requests"}
 	}
 	h.streams[s] = struct{}{}
 	h.people[who]++

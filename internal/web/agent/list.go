@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"guichet"
+	"guichet/internal/live"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -26,6 +27,8 @@ type listData struct {
 	Path     string // of this page, to come back to after taking a ticket
 	MayOpen  bool
 	Services []kit.Option
+
+	Onlookers map[int64][]live.Present // others who are on the tickets now
 }
 
 func list(q *site.Request) error {
@@ -56,6 +59,9 @@ func list(q *site.Request) error {
 		return err
 	}
 	data.Total = total(groups, v.Key, len(data.Chips) > 0)
+	if data.Onlookers, err = onlookers(q, data.numbers()...); err != nil {
+		return err
+	}
 	return q.Render(ok, listView(q, page, groups, data))
 }
 

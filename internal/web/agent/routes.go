@@ -13,6 +13,7 @@ func Routes() []site.Route {
 	return slices.Concat(templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},
+		{Pattern: "GET /desk/rail", Handle: agents(railAgain)},
 		{Pattern: "GET " + preferencesURL, Handle: agents(preferences)},
 		{Pattern: "POST " + preferencesURL, Handle: agents(savePreferences)},
 		{Pattern: "GET /desk/new", Handle: agents(newTicket)},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"guichet"
+	"guichet/internal/live"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
@@ -40,6 +41,8 @@ type ticketData struct {
 	People  []kit.Option
 	Answers []answering.Told
 
+	Onlookers []live.Present // others who are on the ticket now
+
 	Inserted string // name of the template whose text was just put into the composer
 }
 
@@ -56,7 +59,7 @@ func ticket(q *site.Request) error {
 	if !v.Agent {
 		return q.Redirect("/tickets/"+version(n), "") // whoever only takes part reads it on the portal
 	}
-	data, err := dataOf(q, v, attempt{})
+	data, err := dataOf(q, v, attempt{Seen: number(q.R.URL.Query().Get("seen"))})
 	if err != nil {
 		return err
 	}
@@ -99,7 +102,9 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 	}
 	data.Kept = q.KeepFiles(a.Files)
 	data.Answers = answering.Tell(q, v.Ticket.Answers, v.Documents)
-	return data, nil
+	present, err := onlookers(q, v.Ticket.Number)
+	data.Onlookers = present[v.Ticket.Number]
+	return data, err
 }
 
 // modes lists what the reader may add: on a ticket that is over, a note for the colleagues only.
@@ -143,7 +148,7 @@ func news(q *site.Request, v ticketing.View, seen int64) []string {
 		return nil
 	}
 	later := v
-	later.Events = slices.DeleteFunc(slices.Clone(v.Events), func(e guichet.Event) bool { return e.Seq <= seen })
+	later.Events = slices.DeleteFunc(byOthers(q, v.Events), func(e guichet.Event) bool { return e.Seq <= seen })
 	var out []string
 	for _, g := range thread.Tell(q, later, true) {
 		if g.Item != nil {

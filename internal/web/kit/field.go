@@ -85,7 +85,7 @@ func reader(p Page) templ.Attributes {
 	if p.Me == nil {
 		return nil
 	}
-	return templ.Attributes{"data-reader": string(p.Me.ID)}
+	return templ.Attributes{"data-reader": string(p.Me.ID), "data-live-since": strconv.FormatInt(p.Now.UnixMicro(), 10)}
 }
 
 func rank(p guichet.Priority) string { return strconv.Itoa(priorityRank[p]) }

@@ -22,7 +22,7 @@ import (
 func Routes() []site.Route {
 	return []site.Route{
 		{Pattern: "GET /live", Access: site.Public, Handle: stream},
-		{Pattern: "POST /live/presence", Handle: site.Only(site.IsAgent, presence)},
+		{Pattern: "POST /desk/tickets/{number}/presence", Handle: site.Only(site.IsAgent, presence)},
 	}
 }
 
@@ -47,7 +47,7 @@ func stream(q *site.Request) error {
 	w := wire{q, http.NewResponseController(q.W)}
 	if q.Live == nil || q.Actor.Person.ID == "" {
 		w.begin(maxDrain)
-		return w.write("event: end\ndata: {}\n\n")
+		return w.farewell()
 	}
 	s, err := q.Live.Open(q.R.Context(), q.SessionKey(), since(q), q.WatchSession)
 	if err != nil {
@@ -65,6 +65,15 @@ func (w wire) begin(retry time.Duration) {
 	h.Set("X-Accel-Buffering", "no") // proxies that gather answers
 	w.W.WriteHeader(http.StatusOK)
 	_ = w.write(retryLine(retry))
+}
+
+// farewell says that the session has ended, for good.
+func (w wire) farewell() error {
+	data, err := json.Marshal(body{Say: w.P.T("live.ended")})
+	if err != nil {
+		return err
+	}
+	return w.write("event: end\ndata: " + string(data) + "\n\n")
 }
 
 func retryLine(d time.Duration) string { return fmt.Sprintf("retry: %d\n\n", d.Milliseconds()) }
@@ -107,7 +116,7 @@ func gone(err error) error {
 
 func (w wire) last(s *live.Stream) error {
 	if s.Over() {
-		return w.write("event: end\ndata: {}\n\n")
+		return w.farewell()
 	}
 	return w.write(retryLine(minRetry + rand.N(maxDrain-minRetry)))
 }
@@ -163,6 +172,7 @@ func since(q *site.Request) time.Time {
 
 // body is a message as the browser reads it.
 type body struct {
+	Say     string   `json:"say,omitempty"`
 	Number  int64    `json:"number,omitempty"`
 	Version int64    `json:"version,omitempty"`
 	Events  []said   `json:"events,omitempty"`
@@ -188,6 +198,9 @@ func bodyOf(q *site.Request, m live.Message) body {
 	for _, e := range m.Events {
 		b.Events = append(b.Events, said{e.Kind, e.Mine, sentence(q, e)})
 	}
+	if m.Kind == live.Gone {
+		b.Say = q.P.T("live.gone", "Number", q.P.Ticket(m.Number))
+	}
 	for _, p := range m.People {
 		b.People = append(b.People, person{p.Name, kit.Initials(p.Name), kit.Hue(p.Name), p.Writing, presenceSentence(q, p)})
 	}
@@ -212,13 +225,13 @@ func presenceSentence(q *site.Request, p live.Present) string {
 
 // presence takes a page's word that its reader is on a ticket, writes or leaves.
 func presence(q *site.Request) error {
-	form, err := q.Form()
+	n, err := q.Number()
 	if err != nil {
 		return err
 	}
-	n, err := strconv.ParseInt(form.Get("number"), 10, 64)
-	if err != nil || n < 1 {
-		return guichet.NotFound("ticket")
+	form, err := q.Form()
+	if err != nil {
+		return err
 	}
 	if q.Live != nil {
 		if err := q.Live.Be(q.R.Context(), q.Actor, n, live.State(form.Get("state"))); err != nil {

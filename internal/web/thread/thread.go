@@ -294,3 +294,6 @@ func (t teller) files(e guichet.Event) []File {
 func FileOf(d guichet.Document) File {
 	return File{Name: d.Name, URL: "/documents/" + string(d.ID), Size: d.Size, Image: strings.HasPrefix(d.MediaType, "image/")}
 }
+
+// Anchor is the name of an event on a page.
+func Anchor(event guichet.ID) string { return "e-" + string(event) }

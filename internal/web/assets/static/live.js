@@ -1,0 +1,236 @@
+"use strict";
+// What happens while a page is open. The tabs of a browser elect one that listens and tells the others.
+// Each page works without this file.
+(() => {
+  const body = document.body, { reader, liveSince } = body.dataset;
+  if (!liveSince || !window.EventSource) return;
+  const one = (selector, root = document) => root.querySelector(selector);
+  const kinds = ["hello", "ticket", "gone", "presence", "resync", "end"];
+  const channel = window.BroadcastChannel ? new BroadcastChannel("guichet-live:" + reader) : null;
+  const recent = [];
+  let last = Number(liveSince), source, release, tries = 0, retry, over = false;
+
+  // Polite words for those who do not see the page move.
+  const voice = document.createElement("p");
+  voice.className = "vh";
+  voice.setAttribute("role", "status");
+  body.append(voice);
+  const say = (text) => { if (text) voice.textContent = text; };
+  const warn = (text) => {
+    if (!text || one("[data-live-warning]")) return;
+    const box = document.createElement("div"), p = document.createElement("p");
+    box.className = "banner box live-warning";
+    box.dataset.liveWarning = "";
+    box.setAttribute("role", "alert");
+    p.textContent = text;
+    box.append(p);
+    (one("main") ?? body).prepend(box);
+  };
+
+  // The stream.
+  const listen = () => {
+    if (over || source) return;
+    source = new EventSource("/live?since=" + last);
+    for (const kind of kinds) source.addEventListener(kind, (e) => {
+      const m = { ...JSON.parse(e.data), kind, id: Number(e.lastEventId) || last };
+      if (kind !== "hello" && recent.push(m) > 100) recent.shift();
+      channel?.postMessage(m);
+      take(m);
+    });
+    source.onopen = () => { tries = 0; };
+    source.onerror = () => { // the browser comes back by itself, but not to who refused it
+      if (source?.readyState !== EventSource.CLOSED) return;
+      source = null;
+      clearTimeout(retry);
+      retry = setTimeout(listen, Math.min(2 ** ++tries, 60) * 1000 * (0.5 + Math.random()));
+    };
+  };
+  const leave = () => { clearTimeout(retry); source?.close(); source = null; release?.(); release = null; };
+  const join = () => {
+    if (over) return;
+    if (navigator.locks && channel) navigator.locks.request("guichet-live:" + reader, () => new Promise((done) => { release = done; listen(); }));
+    else if (!document.hidden) listen(); // without locks (plain HTTP), the tab that is looked at listens
+    channel?.postMessage({ ask: last });
+  };
+  channel?.addEventListener("message", ({ data }) => {
+    if (!data.ask) return take(data);
+    if (!source) return;
+    if (recent.length === 100 && recent[0].id > data.ask) channel.postMessage({ kind: "resync", id: last });
+    else for (const m of recent) if (m.id > data.ask - 2e6) channel.postMessage(m);
+  });
+  addEventListener("pagehide", leave);
+  addEventListener("pageshow", (e) => { if (e.persisted) { join(); later("page", 0); } });
+  document.addEventListener("visibilitychange", () => {
+    if (!navigator.locks) { if (document.hidden) leave(); else join(); }
+    if (!document.hidden) for (const what of asked.keys()) later(what, 200);
+  });
+
+  // What is told.
+  const here = Number(one("[data-live-ticket]")?.dataset.liveTicket);
+  const fire = (name, detail) => document.dispatchEvent(new CustomEvent("guichet:" + name, { detail }));
+  const heard = new Set();
+  const take = (m) => {
+    const mark = [m.kind, m.id, m.number].join();
+    if (heard.has(mark)) return;
+    if (heard.add(mark).size > 400) heard.delete(heard.values().next().value);
+    last = Math.max(last, m.id || 0);
+    switch (m.kind) {
+      case "ticket":
+        for (const e of m.events ?? [{ kind: "" }]) fire("ticket", { number: m.number, version: m.version, ...e });
+        if (m.number === here) { say((m.events ?? []).map((e) => e.say).filter(Boolean).join(" ")); later("page", 100 + Math.random() * 300); }
+        else around(one("#t-" + m.number) ? 300 : 1000);
+        break;
+      case "gone":
+        fire("gone", { number: m.number });
+        if (m.number === here) warn(m.say);
+        else around(300);
+        break;
+      case "presence": fire("presence", m); show(m); break;
+      case "resync": fire("resync", {}); later("page", Math.random() * 4000); break;
+      case "end": over = true; leave(); warn(m.say); break;
+    }
+  };
+  const around = (soon) => {
+    if (one('[data-live="list"]')) later("page", soon * (1 + 2 * Math.random()));
+    else if (one('[data-live="rail"]')) later("rail", 1000 + 2000 * Math.random());
+  };
+
+  // Fragments are asked again: soon, once, and only while somebody looks.
+  const asked = new Map();
+  const later = (what, delay) => {
+    const waits = asked.get(what);
+    if (waits?.timer || waits?.busy && (waits.again = true)) return;
+    const w = { timer: document.hidden ? 0 : setTimeout(() => run(what, w), delay) };
+    asked.set(what, w);
+  };
+  const run = async (what, w) => {
+    w.timer = 0;
+    w.busy = true;
+    const page = await fetchPage(what === "rail" ? one('[data-live="rail"]').dataset.url : address());
+    if (page) {
+      for (const old of document.querySelectorAll("[data-live]")) {
+        const now = page.getElementById(old.id);
+        if (now && (what === "page" || old.dataset.live === what)) (old.dataset.live === "list" && !calm(old) ? hold : renew)(old, now);
+      }
+      settleForms(page);
+      fire("fresh", {});
+    }
+    asked.delete(what);
+    if (w.again) later(what, 1500);
+  };
+  const address = () => {
+    const url = new URL(location.href), seen = one(".composer [name=seen]");
+    url.searchParams.delete("sent");
+    if (seen) url.searchParams.set("seen", seen.value);
+    url.hash = "";
+    return url.href;
+  };
+  // A document made by the browser itself: its scripts do not run, and no text becomes a tree here.
+  const fetchPage = (url) => new Promise((done) => {
+    const x = new XMLHttpRequest();
+    x.open("GET", url);
+    x.responseType = "document";
+    x.setRequestHeader("Guichet-Live", "page");
+    x.onload = () => done(x.status === 200 && new URL(x.responseURL).pathname === new URL(url, location).pathname ? x.response : null);
+    x.onerror = () => done(null);
+    x.send();
+  });
+
+  // A new tree is laid over the old one. What somebody types in, or has unfolded, is left alone.
+  const kept = new Set(["hidden", "open", "style", "aria-expanded"]);
+  const field = "input, textarea, select";
+  const touched = (f) => f === document.activeElement || (["checkbox", "radio"].includes(f.type) ? f.checked !== f.defaultChecked
+    : f.options ? [...f.options].some((o) => o.selected !== o.defaultSelected) && ([...f.options].some((o) => o.defaultSelected) || f.selectedIndex > 0)
+      : f.value !== f.defaultValue);
+  const busy = (form) => form.dataset.sending || [...form.elements].some((f) => f.matches(field) && touched(f));
+  const key = (n) => n.id || n.dataset?.key || "";
+  const renew = (a, b) => {
+    if (a.isEqualNode(b)) return;
+    if (a.nodeName !== b.nodeName || key(a) !== key(b)) { a.replaceWith(document.importNode(b, true)); return; }
+    if (a.nodeType !== 1) { a.data = b.data; return; }
+    if (a.matches("form") && busy(a) || a.matches(field) && touched(a) || a.hasAttribute("data-live-keep")) return;
+    for (const { name, value } of [...b.attributes]) if (!kept.has(name) && a.getAttribute(name) !== value) a.setAttribute(name, value);
+    for (const { name } of [...a.attributes]) if (!kept.has(name) && !b.hasAttribute(name)) a.removeAttribute(name);
+    const next = [...b.childNodes], wanted = new Set(next.map(key));
+    for (const n of [...a.childNodes]) if (key(n) && !wanted.has(key(n))) n.remove();
+    const known = new Map([...a.childNodes].filter(key).map((n) => [key(n), n]));
+    let at = a.firstChild;
+    for (const child of next) {
+      const same = key(child) ? known.get(key(child)) : at && !key(at) && at.nodeName === child.nodeName ? at : null;
+      if (same) {
+        if (same === at) at = at.nextSibling;
+        else a.insertBefore(same, at);
+        renew(same, child);
+      } else {
+        const n = a.insertBefore(document.importNode(child, true), at);
+        if (key(n)) n.classList.add("fresh");
+      }
+    }
+    while (at) { const n = at; at = at.nextSibling; n.remove(); }
+  };
+  // What a form says of the page it was on follows the page, unless something is typed in it.
+  const settleForms = (page) => {
+    for (const form of document.querySelectorAll("form.composer")) {
+      const now = one("form.composer", page);
+      if (now && !busy(form)) for (const f of ["seen", "version"]) if (form.elements[f] && now.elements[f]) form.elements[f].value = now.elements[f].value;
+    }
+  };
+  document.addEventListener("click", (e) => { // what others did has been looked at
+    const link = e.target.closest("[data-live-seen]"), form = link && one("form.composer");
+    if (!form) return;
+    for (const f of ["seen", "version"]) if (form.elements[f]) form.elements[f].value = link.dataset[f === "seen" ? "liveSeen" : "liveVersion"];
+    link.closest("#meanwhile").replaceChildren();
+  });
+
+  // A list whose reader has scrolled or chosen does not move: new rows wait behind a button.
+  let moved = 0;
+  document.addEventListener("pointermove", (e) => { if (e.target.closest?.('[data-live="list"]')) moved = e.timeStamp; });
+  const calm = (list) => scrollY < 40 && !one("input:checked", list) && !list.contains(document.activeElement) && performance.now() - moved > 1500;
+  const hold = (list, now) => {
+    const rows = new Map([...now.querySelectorAll("[id^=t-]")].map((r) => [r.id, r]));
+    for (const row of list.querySelectorAll("[id^=t-]")) {
+      if (rows.has(row.id)) renew(row, rows.get(row.id));
+      else row.classList.add("left");
+      rows.delete(row.id);
+    }
+    const button = one("[data-live-new]");
+    if (!button) { if (rows.size) renew(list, now); return; }
+    button.hidden = !rows.size;
+    button.textContent = rows.size === 1 ? button.dataset.one : button.dataset.other.replace("{n}", rows.size);
+    if (rows.size) say(button.textContent);
+    button.onclick = () => { renew(list, now); button.hidden = true; scrollTo({ top: 0 }); one("a[href]", list)?.focus({ preventScroll: true }); };
+  };
+
+  // Presence.
+  const show = ({ number, people = [] }) => {
+    for (const box of document.querySelectorAll(`[data-presence="${number}"]`)) {
+      box.hidden = !people.length;
+      one("[data-people]", box).replaceChildren(...people.flatMap((p) => {
+        const av = document.createElement("span"), words = document.createElement("span");
+        av.className = "av live " + p.hue;
+        av.title = p.say;
+        av.setAttribute("aria-hidden", "true");
+        av.textContent = p.initials;
+        words.className = p.writing && box.hasAttribute("data-said") ? "writes" : "vh";
+        words.textContent = p.say + " ";
+        return [av, words];
+      }));
+    }
+  };
+  const desk = one("[data-live-here]");
+  if (desk) {
+    const be = (state) => fetch("/desk/tickets/" + here + "/presence", { method: "POST", keepalive: true, headers: { "Guichet-Live": "presence" }, body: new URLSearchParams({ state }) }).catch(() => {});
+    let wrote = -1e9;
+    const stay = () => { if (!document.hidden && !over) be(performance.now() - wrote < 12e3 ? "writes" : "views"); };
+    stay();
+    setInterval(stay, 60e3);
+    document.addEventListener("visibilitychange", stay);
+    addEventListener("pagehide", () => be("leaves"));
+    document.addEventListener("input", (e) => {
+      if (!e.target.closest(".composer") || performance.now() - wrote < 8e3) return;
+      wrote = performance.now();
+      be("writes");
+    });
+  }
+  join();
+})();
