@@ -70,6 +70,7 @@ func (a Audience) Recipients(e Event) []Recipient {
 		a.exchange(&list)
 	case EventNoted, EventTaskDone:
 		list.add(ToldAgent, a.Ticket.AssigneeID)
+		list.add(ToldAgent, e.Mentioned()...)
 	case EventTaskAdded:
 		list.add(ToldAgent, e.RefPerson())
 	case EventDueSoon:

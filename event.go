@@ -109,6 +109,20 @@ func (e Event) Changed(field string) (Change, bool) {
 	return Change{}, false
 }
 
+// FieldMentioned is the change by which an event names a colleague who is told of it.
+const FieldMentioned = "mentioned"
+
+// Mentioned are the colleagues whom a note names.
+func (e Event) Mentioned() []ID {
+	var out []ID
+	for _, c := range e.Changes {
+		if c.Field == FieldMentioned {
+			out = append(out, ID(c.To))
+		}
+	}
+	return out
+}
+
 // ForRequester is what the requester's side may read of an event, or false when it may not know of
 // it: internal events stay internal, and why a ticket passes from one agent to another is between them.
 func (e Event) ForRequester() (Event, bool) {

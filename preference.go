@@ -17,6 +17,7 @@ type Preference struct {
 const (
 	PreferenceDensity  = "list.density"   // how many lines a ticket takes in the lists
 	PreferenceTimeline = "timeline.order" // of what happened to a ticket
+	PreferenceUndo     = "undo"           // for how many seconds a message may be taken back
 )
 
 // Preferences lists every preference. What is not listed cannot be kept.
@@ -24,6 +25,7 @@ func Preferences() []Preference {
 	return []Preference{
 		{Name: PreferenceDensity, Values: []string{"comfortable", "compact"}},
 		{Name: PreferenceTimeline, Values: []string{"oldest", "newest"}},
+		{Name: PreferenceUndo, Values: []string{"10", "30", "0"}},
 	}
 }
 

@@ -231,6 +231,8 @@ type Document struct {
 	Internal  bool
 	AuthorID  ID
 	CreatedAt time.Time
+	Width     int // of a picture, in pixels; 0: not known
+	Height    int
 }
 
 // MaxDocumentSize is the size above which a file is refused (A1), in bytes.

@@ -112,6 +112,7 @@ func (a *App) wireJobs() error {
 	handlers := map[string]jobs.Handler{
 		ticketing.JobNotify:   notifier.Handle,
 		ticketing.JobWake:     a.Desk.Wake,
+		ticketing.JobSend:     a.Desk.Leave,
 		ticketing.JobClose:    a.Desk.Close,
 		ticketing.JobAdopt:    a.Desk.AdoptBatch,
 		operating.JobSweep:    a.operating.Sweep,

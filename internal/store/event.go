@@ -60,6 +60,12 @@ func (tx *Tx) Events(ctx context.Context, ticket guichet.ID, internal bool, befo
 	return list, err
 }
 
+// Opening reads the first event of a ticket.
+func (tx *Tx) Opening(ctx context.Context, ticket guichet.ID) (*guichet.Event, error) {
+	e, err := one(ctx, tx, "event", scanEvent, `SELECT `+eventColumns+` FROM event WHERE ticket_id = $1 AND seq = 1`, string(ticket))
+	return &e, err
+}
+
 const taskColumns = `id, ticket_id, title, assignee_id, due_at, minutes, done_at, done_by_id, created_at`
 
 func scanTask(r scanner) (t guichet.Task, err error) {
@@ -89,17 +95,19 @@ func (tx *Tx) Tasks(ctx context.Context, ticket guichet.ID) ([]guichet.Task, err
 	return many(ctx, tx, scanTask, `SELECT `+taskColumns+` FROM task WHERE ticket_id = $1 ORDER BY created_at, id`, string(ticket))
 }
 
-const documentColumns = `d.id, d.ticket_id, d.event_id, d.name, d.media_type, d.size, d.hash, d.internal, d.author_id, d.created_at`
+const documentColumns = `d.id, d.ticket_id, d.event_id, d.name, d.media_type, d.size, d.hash, d.internal, d.author_id, d.created_at,
+	d.width, d.height`
 
 func scanDocument(r scanner) (d guichet.Document, err error) {
-	return d, r.Scan(&d.ID, &d.TicketID, &d.EventID, &d.Name, &d.MediaType, &d.Size, &d.Hash, &d.Internal, &d.AuthorID, moment{&d.CreatedAt})
+	return d, r.Scan(&d.ID, &d.TicketID, &d.EventID, &d.Name, &d.MediaType, &d.Size, &d.Hash, &d.Internal, &d.AuthorID, moment{&d.CreatedAt},
+		&d.Width, &d.Height)
 }
 
 // InsertDocument records a file of a ticket.
 func (tx *Tx) InsertDocument(ctx context.Context, d guichet.Document) error {
-	return tx.exec(ctx, `INSERT INTO document (id, ticket_id, event_id, name, media_type, size, hash, internal, author_id, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, string(d.ID), string(d.TicketID), string(d.EventID), d.Name,
-		d.MediaType, d.Size, d.Hash, d.Internal, string(d.AuthorID), micros(d.CreatedAt))
+	return tx.exec(ctx, `INSERT INTO document (id, ticket_id, event_id, name, media_type, size, hash, internal, author_id, created_at, width, height)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, string(d.ID), string(d.TicketID), string(d.EventID), d.Name,
+		d.MediaType, d.Size, d.Hash, d.Internal, string(d.AuthorID), micros(d.CreatedAt), d.Width, d.Height)
 }
 
 // Documents lists the files of a ticket, oldest first.

@@ -270,16 +270,17 @@ func (tx *Tx) Links(ctx context.Context, scope guichet.Scope, ticket guichet.ID)
 
 // Parts says which parts a ticket has, so that only those are read.
 type Parts struct {
-	Documents, Approvals, Links, Announced, Checklists, Tasks bool
+	Documents, Approvals, Links, Announced, Checklists, Tasks, Outgoing bool
 }
 
 // Parts looks for the parts of a ticket, in one query.
 func (tx *Tx) Parts(ctx context.Context, ticket guichet.ID) (Parts, error) {
 	return one(ctx, tx, "ticket", func(r scanner) (p Parts, err error) {
-		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks)
+		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks, &p.Outgoing)
 	}, `SELECT EXISTS (SELECT 1 FROM document WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM approval WHERE ticket_id = $1) OR EXISTS (SELECT 1 FROM approval_plan WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM ticket_link WHERE from_id = $1) OR EXISTS (SELECT 1 FROM ticket_link WHERE to_id = $1),
 		EXISTS (SELECT 1 FROM announcement_ticket WHERE ticket_id = $1),
-		EXISTS (SELECT 1 FROM checklist WHERE ticket_id = $1), EXISTS (SELECT 1 FROM task WHERE ticket_id = $1)`, string(ticket))
+		EXISTS (SELECT 1 FROM checklist WHERE ticket_id = $1), EXISTS (SELECT 1 FROM task WHERE ticket_id = $1),
+		EXISTS (SELECT 1 FROM outgoing WHERE ticket_id = $1)`, string(ticket))
 }

@@ -108,6 +108,13 @@ func (l loaded) say(ctx context.Context, tx *store.Tx, actor guichet.Actor, in F
 	if l.answers(actor, in, works) {
 		e = e.ByAgent()
 	}
+	if in.Internal {
+		named, err := l.mentioned(ctx, tx, in.Text)
+		if err != nil {
+			return Said{}, err
+		}
+		e.Changes = append(e.Changes, named...)
+	}
 	after := l.spokenTo(actor, in, works, tx.Now)
 	events := append([]guichet.Event{e}, l.answered(tx, &after, actor, in)...)
 	if err := save(ctx, tx, l.ticket, &after, events); err != nil {

@@ -43,6 +43,8 @@ type File struct {
 	MediaType string
 	Size      int64
 	Hash      string
+	Width     int // of a picture, in pixels
+	Height    int
 	Field     string // key of the field of the form that it answers, if it does
 
 	id guichet.ID // of the document that it becomes, once an answer names it
@@ -451,7 +453,7 @@ func documents(ctx context.Context, tx *store.Tx, t guichet.Ticket, e guichet.Ev
 			f.id = guichet.NewID(tx.Now)
 		}
 		err := tx.InsertDocument(ctx, guichet.Document{ID: f.id, TicketID: t.ID, EventID: e.ID,
-			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Internal: e.Internal,
+			Name: shorten(name), MediaType: f.MediaType, Size: f.Size, Hash: f.Hash, Width: f.Width, Height: f.Height, Internal: e.Internal,
 			AuthorID: e.ActorID, CreatedAt: tx.Now.Add(time.Duration(i) * time.Microsecond)})
 		if err != nil {
 			return err

@@ -21,6 +21,7 @@ type View struct {
 	Approval  guichet.Approval // the question that waits for this actor, if any
 	Events    []guichet.Event  // the last ones, oldest first
 	More      bool             // there are older ones
+	Opening   *guichet.Event   // the first event, when it is not among them
 	Tasks     []guichet.Task
 	Documents []guichet.Document
 	Approvals []guichet.Approval
@@ -31,9 +32,11 @@ type View struct {
 	Contacts  []guichet.Event // recorded contacts with the beneficiary, corrections in place
 	Moderates bool            // may decide what does not count
 	Now       time.Time
-	Lists     []guichet.Checklist    // points to check, for agents
-	Announced []guichet.Announcement // to which the ticket belongs
-	Joinable  []guichet.Announcement // to which it might be joined, for those who work on it
+	Lists     []guichet.Checklist                  // points to check, for agents
+	Announced []guichet.Announcement               // to which the ticket belongs
+	Joinable  []guichet.Announcement               // to which it might be joined, for those who work on it
+	Outgoing  []guichet.Outgoing                   // what the actor sent and may still take back
+	Told      map[guichet.Mode][]guichet.Recipient // whom a message of the actor would be told to, for a composer
 	People    map[guichet.ID]guichet.Person
 }
 
@@ -51,8 +54,23 @@ func (v View) Late(now time.Time) bool {
 // eventPage is how many events a view holds: never a full thread when the last will do.
 const eventPage = 100
 
+// Look says how much of a ticket to read.
+type Look struct {
+	Before   int64 // Seq before which to read the timeline; 0: its end
+	Last     int   // how many events; 0: as many as a page holds
+	Composer bool  // and whom a message would be told to
+}
+
 // View reads a ticket with its timeline; before, when set, is the Seq before which to read.
 func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int64) (View, error) {
+	return d.Look(ctx, actor, number, Look{Before: before})
+}
+
+// Look reads a ticket with as much of its timeline as is asked for. Error: not found.
+func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look Look) (View, error) {
+	if look.Last <= 0 {
+		look.Last = eventPage
+	}
 	var v View
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
 		l, err := load(ctx, tx, actor, number)
@@ -62,7 +80,7 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		v = View{Desk: l.desk, Ticket: l.ticket, Parties: l.parties, Agent: l.isAgent(actor), Works: l.works(actor)}
 		v.Speaks = v.Works || l.isParty(actor)
 		v.Actions = l.desk.Flow(l.ticket).Available(actor, l.ticket, l.place, tx.Now)
-		if err := v.readThread(ctx, tx, before); err != nil {
+		if err := v.readThread(ctx, tx, look); err != nil {
 			return err
 		}
 		if err := v.readParts(ctx, tx, actor); err != nil {
@@ -72,6 +90,11 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 		if v.Joinable, err = l.joinable(ctx, tx, v); err != nil {
 			return err
 		}
+		if look.Composer && v.Works {
+			if v.Told, err = l.told(ctx, tx, actor, v.Approvals); err != nil {
+				return err
+			}
+		}
 		v.People, err = tx.People(ctx, v.everybody())
 		return err
 	})
@@ -79,20 +102,23 @@ func (d *Desk) View(ctx context.Context, actor guichet.Actor, number, before int
 }
 
 // readThread reads the events and works out the clocks, from the same events when they are all there.
-func (v *View) readThread(ctx context.Context, tx *store.Tx, before int64) error {
-	events, err := tx.Events(ctx, v.Ticket.ID, v.Agent, before, eventPage+1)
+func (v *View) readThread(ctx context.Context, tx *store.Tx, look Look) error {
+	events, err := tx.Events(ctx, v.Ticket.ID, v.Agent, look.Before, look.Last+1)
 	if err != nil {
 		return err
 	}
 	beats := events
-	if before != 0 || !v.Agent || len(events) > eventPage {
+	if look.Before != 0 || !v.Agent || len(events) > look.Last {
 		if beats, err = tx.Beats(ctx, v.Ticket.ID); err != nil {
 			return err
 		}
 	}
 	v.tellTime(beats, tx.Now)
-	if v.Events = events; len(events) > eventPage {
+	if v.Events = events; len(events) > look.Last {
 		v.More, v.Events = true, events[1:]
+		if v.Opening, err = tx.Opening(ctx, v.Ticket.ID); err != nil {
+			return err
+		}
 	}
 	for i, e := range v.Events {
 		if !v.Agent {
@@ -129,6 +155,11 @@ func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor)
 			return err
 		}
 	}
+	if has.Outgoing {
+		if v.Outgoing, err = tx.OutgoingOn(ctx, id, actor.Person.ID); err != nil {
+			return err
+		}
+	}
 	if !v.Agent {
 		v.Parties = v.known()
 		return nil
@@ -144,9 +175,11 @@ func (v *View) readWork(ctx context.Context, tx *store.Tx, has store.Parts) (err
 		}
 	}
 	if has.Tasks {
-		v.Tasks, err = tx.Tasks(ctx, v.Ticket.ID)
+		if v.Tasks, err = tx.Tasks(ctx, v.Ticket.ID); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 func (v *View) readApprovals(ctx context.Context, tx *store.Tx, actor guichet.Actor) (err error) {
@@ -191,6 +224,14 @@ func (v *View) everybody() []guichet.ID {
 			add(guichet.ID(c.From), guichet.ID(c.To))
 		}
 		add(e.Trace.People()...)
+	}
+	if v.Opening != nil {
+		add(v.Opening.ActorID)
+	}
+	for _, told := range v.Told {
+		for _, r := range told {
+			add(r.PersonID)
+		}
 	}
 	for _, t := range v.Tasks {
 		add(t.AssigneeID, t.DoneByID)
