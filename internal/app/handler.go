@@ -14,6 +14,7 @@ import (
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/notifying"
+	"guichet/internal/searching"
 	"guichet/internal/transferring"
 	"guichet/internal/web"
 	"guichet/internal/web/kit"
@@ -60,7 +61,7 @@ func (a *App) site(people *directory.Directory) *site.Site {
 	s := &site.Site{Desk: a.Desk, Accounts: a.Accounts, Directory: people, Blobs: a.Blobs, Texts: a.texts,
 		Markup: markup.NewCache(), Signer: a.signer, Log: a.log, BaseURL: a.Config.PublicURL(), Locale: a.Config.Locale,
 		Zone: a.Config.Zone(), Now: time.Now, Operating: a.operating, Live: a.Live,
-		Drafts: drafting.New(a.Store), Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
+		Drafts: drafting.New(a.Store), Searching: searching.New(a.Store), Announcing: a.announcing, Configuring: configuring.New(a.Store), Transfers: transferring.New(a.Store),
 		PreviewMail: notifying.New(a.texts, a.signer, a.Config.PublicURL()).Preview}
 	if a.demo {
 		s.Mailbox = mailout.NewOutbox(a.Store)

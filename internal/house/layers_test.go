@@ -29,10 +29,10 @@ var groups = []group{
 	{"use cases", []string{
 		"internal/ticketing", "internal/serving", "internal/approving", "internal/directory", "internal/account",
 		"internal/knowledge", "internal/announcing", "internal/supplying", "internal/accessing", "internal/customers",
-		"internal/reporting", "internal/operating", "internal/transferring", "internal/configuring", "internal/drafting", "internal/live",
+		"internal/reporting", "internal/operating", "internal/transferring", "internal/configuring", "internal/drafting", "internal/live", "internal/searching",
 	}, []string{"nouns", "texts", "rules", "store", "blob", "jobs", "presets"}},
 	{"consumers", []string{
-		"internal/automating", "internal/notifying", "internal/searching", "internal/mailin", "internal/mailout",
+		"internal/automating", "internal/notifying", "internal/mailin", "internal/mailout",
 	}, []string{"nouns", "texts", "store", "blob", "jobs", "tools", "use cases"}},
 	{"demonstrations", []string{"internal/presets/demo"}, []string{"nouns", "texts", "store", "blob", "jobs", "use cases", "presets"}},
 	{"web", []string{"internal/web"}, []string{"nouns", "texts", "blob", "presets", "tools", "use cases"}},

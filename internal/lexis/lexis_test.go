@@ -94,3 +94,47 @@ func TestSortKeysOrderLikeADictionary(t *testing.T) {
 		}
 	}
 }
+
+func TestSoughtWordsAreShown(t *testing.T) {
+	mark := func(text string, spans []Span) string {
+		for _, s := range slices.Backward(spans) {
+			text = text[:s.From] + "[" + text[s.From:s.To] + "]" + text[s.To:]
+		}
+		return text
+	}
+	for _, c := range []struct {
+		sought, text, want string
+		open               bool
+	}{
+		{"imprimante bloquée", "Mon IMPRIMANTE, l’imprimante bloque.", "Mon [IMPRIMANTE], l’[imprimante] [bloque].", false},
+		{"élève", "L’élève et les eleves", "L’[élève] et les [eleves]", false},
+		{"imp", "Impossible d’imprimer", "[Impossible] d’[imprimer]", true},
+		{"œuvre", "Œuvres", "[Œuvres]", false},
+		{"moodle", "réseau", "réseau", false},
+	} {
+		if got := mark(c.text, Seek(Words(c.sought), c.open).Spans(c.text, 10)); got != c.want {
+			t.Errorf("%q in %q: %q, want %q", c.sought, c.text, got, c.want)
+		}
+	}
+	if !HasPhrase("Le mot de passe, oublié", Words("MOT DE PASSE")) || HasPhrase("mot passe de", Words("mot de passe")) || !HasPhrase("l’erreur base", Words("erreur base")) {
+		t.Error("phrases")
+	}
+}
+
+// The words that are walked are those of the index, and the first letters of a stem are those of its words:
+// what the index finds can be shown.
+func TestWhatIsIndexedCanBeShown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringOf(rapid.RuneFrom([]rune("abcdeiolmnrstuyé èêëçàùœ’'-,. 019Aâïôû"))).Draw(t, "text")
+		var walked []string
+		eachWord(text, func(w string, _, _ int) bool { walked = append(walked, w); return true })
+		if words := Words(text); !slices.Equal(walked, words) {
+			t.Fatalf("%q: walked %q, indexed %q", text, walked, words)
+		}
+		for _, w := range walked {
+			if !elided[w] && !Seek([]string{w}, false).Has(w) {
+				t.Fatalf("%q is not found in itself: stem %q", w, stem(w))
+			}
+		}
+	})
+}

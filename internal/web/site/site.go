@@ -30,6 +30,7 @@ import (
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/operating"
+	"guichet/internal/searching"
 	"guichet/internal/ticketing"
 	"guichet/internal/transferring"
 	"guichet/internal/web/kit"
@@ -46,6 +47,7 @@ type Site struct {
 	Signer      account.Signer
 	Operating   *operating.Operating     // what administrators look at
 	Announcing  *announcing.Announcing   // information to the portal
+	Searching   *searching.Searching     // what words may mean
 	Configuring *configuring.Configuring // by which they change the process
 	Transfers   *transferring.Transfers  // by which the configuration goes out and comes in as files
 	// PreviewMail writes a message about a sample in the words of a desk: its subject and its HTML.

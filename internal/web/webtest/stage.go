@@ -28,6 +28,7 @@ import (
 	"guichet/internal/mailout"
 	"guichet/internal/markup"
 	"guichet/internal/operating"
+	"guichet/internal/searching"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
@@ -67,7 +68,7 @@ func New(t *testing.T) *Stage {
 		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
 		Live:       live.New(s, slog.New(slog.DiscardHandler)),
-		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s),
+		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s), Searching: searching.New(s),
 		Mailbox: mailout.NewOutbox(s)}
 	web.Register(st.Mux, st.Site)
 	return st
