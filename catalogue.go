@@ -32,6 +32,8 @@ type Desk struct {
 	Locale        string
 	TimeZone      string
 	Contact       string // how to reach the desk otherwise, for the foot of the portal
+	SignInHelp    string // what to do when one cannot sign in, for those who have not
+	Look          Look
 	Matrix        Matrix
 	Organisations map[ID]Organisation
 	Services      map[ID]Service

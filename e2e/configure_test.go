@@ -226,8 +226,7 @@ func preview(v *visitor) {
 func borrow(v *visitor) (number string) {
 	v.t.Helper()
 	v.open("/")
-	v.fill("#ask", "emprunter une caméra")
-	v.send(`form.ask button[type=submit]`)
+	v.open("/ask?text=emprunter+une+cam%C3%A9ra")
 	v.sees("Prêt d’images")
 	v.open("/services")
 	v.send(`a.theme[href^="/services/` + lendingService + `"]`)
@@ -255,7 +254,7 @@ func borrow(v *visitor) (number string) {
 // unseen is a requester of another profile: the service is nowhere, whatever address is typed.
 func unseen(v *visitor) {
 	v.t.Helper()
-	for _, path := range []string{"/", "/services", "/services?q=emprunter+un+appareil", "/services?q=pr%C3%AAt+d%E2%80%99images"} {
+	for _, path := range []string{"/", "/services", "/ask?text=emprunter+un+appareil", "/ask/suggestions?text=pr%C3%AAt+d%E2%80%99images"} {
 		v.open(path)
 		v.missing("Prêt d’images", "Emprunter un appareil")
 	}

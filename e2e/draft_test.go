@@ -42,7 +42,7 @@ func TestADraftBelongsToItsWriter(t *testing.T) {
 		t.Errorf("the next person is shown %q", got)
 	}
 	v.typeDraft("Un autre ennui.")
-	v.open("/profile")
+	v.run(`document.querySelector('[data-menu]').open = true`, nil)
 	v.send(`form[action="/sign-out"] button`)
 	var left []string
 	v.run(`Object.values(localStorage).filter(s => s.includes('Un autre ennui'))`, &left)

@@ -29,8 +29,7 @@ func TestJourneyOfTheGroup(t *testing.T) {
 func ask(v *visitor) (number string) {
 	v.t.Helper()
 	v.look("home")
-	v.fill("#ask", "vidéoprojecteurs du cube VR")
-	v.send(`form.ask button[type=submit]`)
+	v.open("/ask?text=vid%C3%A9oprojecteurs+du+cube+VR")
 	v.look("proposals")
 	v.sees("Cube VR")
 	v.open("/services/cube-vr")

@@ -201,7 +201,7 @@ func (h *house) addresses(t *testing.T, ticket guichet.Ticket, announced, brough
 			}
 		}
 	}
-	return append(out, "/admin/offerings/moodle-demande?open=field-0", "/admin/people/demandeur/why?ticket="+fmt.Sprint(ticket.Number), "/services?q=moodle",
+	return append(out, "/admin/offerings/moodle-demande?open=field-0", "/admin/people/demandeur/why?ticket="+fmt.Sprint(ticket.Number), "/ask?text=moodle", "/ask/suggestions?text=moodle",
 		"/admin/why?q="+"ad&ticket="+fmt.Sprint(ticket.Number), "/desk/new?service=openmoodle&title="+"%22%3E%3Csvg%20onload%3Dx%3E", "/desk/announcements/new?title=%22%3E%3Csvg%20onload%3Dx%3E",
 		"/admin/offerings/new?service=openmoodle")
 }

@@ -102,7 +102,7 @@ func TestAddressesThatNoDatabaseKeeps(t *testing.T) {
 		}
 	}
 	for _, param := range []string{"/tickets?after=", "/tickets?after=1.", "/tickets?show=", "/desk/open?q=", "/desk/open?person=",
-		"/desk/open?after=", "/desk/open?q=x&after=1.", "/admin/people?after=", "/dev/mail?to=", "/?q=", "/services?q="} {
+		"/desk/open?after=", "/desk/open?q=x&after=1.", "/admin/people?after=", "/dev/mail?to=", "/?q=", "/services?q=", "/ask?text=", "/ask/suggestions?text="} {
 		for _, bad := range []string{"%00", "%ff", "%ed%a0%80", "a%00b", "%zz", cursor("1 \x00"), cursor("-1 \xff"), strings.Repeat("a%20", 5000)} {
 			paths = append(paths, param+bad)
 		}

@@ -71,6 +71,9 @@ func (p Preset) checkDesk(f *folder) {
 	if p.Desk.Name == "" {
 		f.fault(fileDesk, "", "the desk has no name")
 	}
+	if err := p.Desk.Front().Check(); err != nil && p.Desk.Name != "" {
+		f.fault(fileDesk, "", "front of the desk: %v", err)
+	}
 	if !slices.Contains([]string{"fr", "en"}, p.Desk.Locale) {
 		f.fault(fileDesk, "", "unknown locale %q", p.Desk.Locale)
 	}

@@ -31,6 +31,10 @@ type deskEntry struct {
 	Locale   string      `yaml:"locale"`
 	TimeZone string      `yaml:"time_zone"`
 	Contact  string      `yaml:"contact,omitempty"`
+	SignIn   string      `yaml:"sign_in_help,omitempty"`
+	Accent   string      `yaml:"accent,omitempty"`
+	Dark     string      `yaml:"accent_dark,omitempty"`
+	Logo     string      `yaml:"logo,omitempty"`
 	Workflow guichet.ID  `yaml:"workflow"`
 	Matrix   matrixEntry `yaml:"matrix"` // impact, then urgency
 }
@@ -136,7 +140,8 @@ func readFolder(f *folder) (Preset, error) {
 
 func (p *Preset) readDesk(f *folder) {
 	d := single[deskEntry](f, fileDesk)
-	p.Desk = guichet.Desk{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact,
+	p.Desk = guichet.Desk{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignIn,
+		Look:   guichet.Look{Accent: d.Accent, Dark: d.Dark, Logo: d.Logo},
 		Matrix: d.Matrix.matrix(), DefaultFlow: d.Workflow}
 	if _, err := time.LoadLocation(d.TimeZone); err != nil {
 		f.fault(fileDesk, "", "time_zone: %v", err)

@@ -9,7 +9,8 @@ import (
 
 func (p Preset) writeDesk() any {
 	d := p.Desk
-	return deskEntry{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact,
+	return deskEntry{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignIn: d.SignInHelp,
+		Accent: d.Look.Accent, Dark: d.Look.Dark, Logo: d.Look.Logo,
 		Workflow: d.DefaultFlow, Matrix: newMatrixEntry(d.Matrix)}
 }
 

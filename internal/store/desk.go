@@ -24,6 +24,8 @@ const (
 // deskSettings is the part of a desk that only Go reads.
 type deskSettings struct {
 	Name, Locale, TimeZone, Contact string
+	SignInHelp                      string       `json:",omitempty"`
+	Look                            guichet.Look `json:",omitzero"`
 	Matrix                          guichet.Matrix
 	Rules                           []guichet.Rule `json:",omitempty"` // of desks saved before the rules had versions of their own
 	DefaultFlow                     guichet.ID
@@ -138,6 +140,7 @@ func (x definition) into(d *guichet.Desk) error {
 		var s deskSettings
 		err := json.Unmarshal(body, &s)
 		d.Name, d.Locale, d.TimeZone, d.Contact = s.Name, s.Locale, s.TimeZone, s.Contact
+		d.SignInHelp, d.Look = s.SignInHelp, s.Look
 		d.Matrix, d.Rules, d.DefaultFlow = s.Matrix, s.Rules, s.DefaultFlow
 		return err
 	case definitionRole:
@@ -266,7 +269,8 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 
 // definitionsOf lists the definitions of a desk.
 func definitionsOf(d *guichet.Desk) []Definition {
-	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
+	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignInHelp,
+		Look: d.Look, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
 	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: guichet.RuleSet{Rules: d.Rules}}}
 	for key, r := range d.Roles {
 		list = append(list, Definition{Kind: definitionRole, ID: key, Body: r})

@@ -9,6 +9,7 @@ import (
 	"guichet/internal/web/agent"
 	"guichet/internal/web/assets"
 	"guichet/internal/web/drafts"
+	"guichet/internal/web/look"
 	"guichet/internal/web/requester"
 	"guichet/internal/web/site"
 	"guichet/internal/web/streaming"
@@ -16,7 +17,7 @@ import (
 
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
-	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes(), streaming.Routes())
+	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes(), streaming.Routes(), look.Routes())
 	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}

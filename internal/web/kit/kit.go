@@ -23,20 +23,22 @@ type Me struct {
 
 // Page is what a layout needs to know about a page.
 type Page struct {
-	P        i18n.Printer
-	Now      time.Time
-	Title    string
-	Desk     string // name of the desk
-	Contact  string // how to reach the desk otherwise
-	Me       *Me    // nil: nobody is signed in
-	Nav      string // key of the current entry of the menu
-	CanDesk  bool
-	CanAdmin bool
-	Demo     bool   // the development mailbox may be read
-	Waiting  int    // approvals that wait for the reader
-	Notice   string // what has just been done
-	Path     string // of this page, to come back to
-	Admin    bool   // the sheet of the administration is needed
+	P       i18n.Printer
+	Now     time.Time
+	Title   string
+	Desk    string // name of the desk
+	Contact string // how to reach the desk otherwise
+	// SignInHelp says what to do when one cannot sign in; it is for those who have not.
+	SignInHelp string
+	Me         *Me    // nil: nobody is signed in
+	Nav        string // key of the current entry of the menu
+	CanDesk    bool
+	CanAdmin   bool
+	Demo       bool   // the development mailbox may be read
+	Waiting    int    // approvals that wait for the reader
+	Notice     string // what has just been done
+	Path       string // of this page, to come back to
+	Admin      bool   // the sheet of the administration is needed
 }
 
 // View is an entry of the agents' rail.

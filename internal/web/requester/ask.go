@@ -28,6 +28,8 @@ type formData struct {
 	Sheet    answering.Sheet           // the offering's own form
 	Lost     []guichet.Answer          // to fields that the form had when it was filled in
 	News     []announcing.Announcement // about the service: a failure that is known need not be reported again
+	Action   string                    // where the form is sent
+	Services []kit.Option              // to choose among, when no form was chosen
 }
 
 func requestForm(q *site.Request) error {
@@ -35,26 +37,49 @@ func requestForm(q *site.Request) error {
 	if err != nil {
 		return err
 	}
+	v.begin(q)
+	return q.Render(ok, requestView(q.Page(v.Offering.Name, ""), v))
+}
+
+// begin fills a new form: what was typed in the box, what is known of the reader, what is usual.
+func (v *formData) begin(q *site.Request) {
 	me := q.Actor.Person
-	v.Typed = url.Values{"title": {q.R.URL.Query().Get("q")}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
+	title, description := titled(q.R.URL.Query().Get("q"))
+	v.Typed = url.Values{"title": {title}, "description": {description}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
 		"for": {"me"}, "phone": {me.Phone}, "work_place": {string(guichet.WorkOnSite)}, "location": {me.Location}}
 	v.Sheet.Fill(me, q.R.URL.Query())
-	return q.Render(ok, requestView(q.Page(v.Offering.Name, ""), v))
+}
+
+// titled makes a title of what was typed in the box; what is too long for one is the description too.
+func titled(text string) (title, description string) {
+	text = strings.TrimSpace(text)
+	first, rest, several := strings.Cut(text, "\n")
+	if end := strings.IndexAny(first, ".!?"); end > 0 && end < len(first)-1 {
+		first, several = first[:end+1], true
+	}
+	r := []rune(strings.TrimSpace(first))
+	if len(r) <= guichet.MaxTitle && !several && rest == "" {
+		return text, ""
+	}
+	return string(r[:min(len(r), guichet.MaxTitle)]), text
 }
 
 // newForm finds what is asked for: a service that the reader may see, and an offering of it.
 func newForm(q *site.Request) (formData, error) {
-	service := guichet.ID(q.R.PathValue("service"))
+	return formOf(q, guichet.ID(q.R.PathValue("service")), guichet.ID(q.R.PathValue("offering")))
+}
+
+func formOf(q *site.Request, service, offering guichet.ID) (formData, error) {
 	if !q.Config.Shows(service, q.Actor.Person, q.Time()) {
 		return formData{}, guichet.NotFound("service")
 	}
 	for _, o := range q.Config.OfferingsOf(service) {
-		if string(o.ID) == q.R.PathValue("offering") {
+		if o.ID == offering {
 			s := q.Config.Services[service]
 			up := append(parents(q.Config, service), kit.Option{Value: serviceURL(service, ""), Label: s.Name})
 			news, err := announced(q, service)
 			return formData{Service: s, Offering: o, Parents: up, Key: site.FormKey(nil), Me: q.Actor.Person, News: news,
-				Sheet: answering.New(q, q.Config, o.Form, q.Actor.Person)}, err
+				Action: formURL(service, o.ID, ""), Sheet: answering.New(q, q.Config, o.Form, q.Actor.Person)}, err
 		}
 	}
 	return formData{}, guichet.NotFound("offering")
@@ -68,19 +93,30 @@ func request(q *site.Request) error {
 		return err
 	}
 	form, err := q.Form()
+	return v.open(q, form, err)
+}
+
+// open opens the ticket of a form that was read, with the error of its reading.
+func (v *formData) open(q *site.Request, form site.Form, err error) error {
 	if err != nil && !site.NotKept(err) {
 		return err
 	}
 	if err == nil {
 		var t guichet.Ticket
-		if t, err = q.Desk.Open(q.R.Context(), q.Actor, openOf(v, form)); err == nil {
-			q.Sent(draftOf(v))
+		if t, err = q.Desk.Open(q.R.Context(), q.Actor, openOf(*v, form)); err == nil {
+			q.Sent(draftOf(*v))
 			return q.Redirect(ticketURL(t.Number)+"/sent", "")
 		}
 	}
 	r, known := refusalOf(q, err)
 	if !known {
 		return err
+	}
+	if v.General() && asksMore(r.Errors) {
+		own := q.Config.OfferingFor(guichet.ID(form.Get("service")), guichet.Kind(form.Get("kind")))
+		if *v, err = formOf(q, guichet.ID(form.Get("service")), own.ID); err != nil {
+			return err
+		}
 	}
 	v.Typed, v.Errors, v.Refusal = form.Values, r.Errors, r.Text
 	v.Key, v.Kept = r.key(form), q.KeepFiles(form.Files)
@@ -91,11 +127,16 @@ func request(q *site.Request) error {
 		}
 	}
 	v.again(q)
-	return q.Render(r.Status, requestView(q.Page(v.Offering.Name, ""), v))
+	return q.Render(r.Status, requestView(q.Page(v.Offering.Name, ""), *v))
 }
 
 // draftOf is the place of what is typed in a form and not sent yet.
-func draftOf(v formData) string { return "form:" + string(v.Offering.ID) }
+func draftOf(v formData) string {
+	if v.General() {
+		return "form:general"
+	}
+	return "form:" + string(v.Offering.ID)
+}
 
 // again gives the offering's own form back, and says what has changed of it meanwhile.
 func (v *formData) again(q *site.Request) {

@@ -1,20 +1,22 @@
 package requester
 
 import (
-	"cmp"
-	"slices"
+	"net/url"
 	"strings"
 
 	"guichet"
 	"guichet/internal/announcing"
-	"guichet/internal/lexis"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
 
-// homeTickets is how many tickets the home page shows.
-const homeTickets = 3
+// What the home page shows: tickets among those that changed last, and themes.
+const (
+	homeLooked  = 30
+	homeTickets = 3
+	homeThemes  = 12
+)
 
 // stub is a ticket of the reader, with what is expected.
 type stub struct {
@@ -24,27 +26,46 @@ type stub struct {
 	State string // what the process of the ticket calls its state; empty: the usual word
 }
 
-func home(q *site.Request) error {
-	page, err := q.Desk.List(q.R.Context(), q.Actor, ticketing.Query{RequesterIDs: []guichet.ID{q.Actor.Person.ID}, Unfinished: true, Limit: 20})
-	if err != nil {
-		return err
-	}
-	stubs := stubsOf(q, page.Rows)
-	slices.SortStableFunc(stubs, func(a, b stub) int { return cmp.Compare(order(a), order(b)) })
-	themes := q.Config.Children("", q.Actor.Person, q.Time())
-	news, err := announced(q, "")
-	if err != nil {
-		return err
-	}
-	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), stubs[:min(len(stubs), homeTickets)], themes, news))
+// homeData is the first page.
+type homeData struct {
+	Expected  []stub // what waits for the reader
+	Mine      []stub
+	Approvals []ticketing.Waiting
+	Themes    []guichet.Service
+	More      int // themes that are not shown
+	News      []announcing.Announcement
+	New       bool // the reader has no ticket at all
 }
 
-// order puts what waits for the reader first.
-func order(s stub) int {
-	if s.Todo != "" {
-		return 0
+func home(q *site.Request) error {
+	mine := ticketing.Query{RequesterIDs: []guichet.ID{q.Actor.Person.ID}, Unfinished: true, Limit: homeLooked}
+	page, err := q.Desk.List(q.R.Context(), q.Actor, mine)
+	if err != nil {
+		return err
 	}
-	return 1
+	d := homeData{Approvals: q.Waiting(), Themes: q.Config.Children("", q.Actor.Person, q.Time())}
+	for _, s := range stubsOf(q, page.Rows) {
+		if s.Todo != "" {
+			d.Expected = append(d.Expected, s)
+		} else if len(d.Mine) < homeTickets {
+			d.Mine = append(d.Mine, s)
+		}
+	}
+	if len(d.Themes) > homeThemes {
+		d.More = len(d.Themes)
+		d.Themes = d.Themes[:homeThemes-1]
+	}
+	if d.New = len(page.Rows) == 0; d.New {
+		ended, err := q.Desk.List(q.R.Context(), q.Actor, ticketing.Query{RequesterIDs: mine.RequesterIDs, Final: true, Limit: 1})
+		if err != nil {
+			return err
+		}
+		d.New = len(ended.Rows) == 0
+	}
+	if d.News, err = announced(q, ""); err != nil {
+		return err
+	}
+	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), d))
 }
 
 func stubsOf(q *site.Request, rows []ticketing.Row) []stub {
@@ -93,62 +114,12 @@ func promised(q *site.Request, r ticketing.Row) string {
 	return ""
 }
 
-// found is a service or an offering that the words of the reader bring to mind.
-type found struct {
-	Name, Help, Icon, URL string
-	score                 int
-}
-
-// services lists the themes or, for a text, what it brings to mind.
+// services lists the themes. Words that are sought there are those of the box.
 func services(q *site.Request) error {
-	text := strings.TrimSpace(q.R.URL.Query().Get("q"))
-	themes := q.Config.Children("", q.Actor.Person, q.Time())
-	return q.Render(ok, servicesView(q.Page(q.P.T("services.title"), ""), text, search(q, text), themes))
-}
-
-// maxFound is how many proposals a search makes.
-const maxFound = 6
-
-// search ranks the offerings by how many words they share with the text.
-func search(q *site.Request, text string) []found {
-	words := map[string]bool{}
-	for _, w := range lexis.Tokens(text) {
-		if len(w) > 2 {
-			words[w] = true
-		}
+	if text := boxText(q.R.URL.Query().Get("q")); text != "" {
+		return q.Redirect("/ask?text="+url.QueryEscape(text), "")
 	}
-	var out []found
-	for id := range q.Config.Services {
-		if q.Config.Shows(id, q.Actor.Person, q.Time()) {
-			out = append(out, matches(q, id, words, text)...)
-		}
-	}
-	slices.SortFunc(out, func(a, b found) int { return cmp.Or(b.score-a.score, cmp.Compare(a.Name, b.Name)) })
-	return out[:min(len(out), maxFound)]
-}
-
-func matches(q *site.Request, id guichet.ID, words map[string]bool, text string) []found {
-	s := q.Config.Services[id]
-	base := score(words, q.Config.ServiceName(id)+" "+s.Description)
-	var out []found
-	for _, o := range q.Config.OfferingsOf(id) {
-		n := 2*base + score(words, o.Name+" "+o.Description)
-		if base > 0 {
-			out = append(out, found{Name: q.Config.ServiceName(id) + " – " + o.Name, Help: o.Description, Icon: iconOf(q.Config, id),
-				URL: formURL(id, o.ID, text), score: n})
-		}
-	}
-	return out
-}
-
-func score(words map[string]bool, text string) int {
-	n := 0
-	for _, t := range lexis.Tokens(text) {
-		if words[t] {
-			n++
-		}
-	}
-	return n
+	return q.Render(ok, servicesView(q.Page(q.P.T("services.title"), ""), q.Config.Children("", q.Actor.Person, q.Time())))
 }
 
 // iconOf is the icon of a service, or of its nearest parent that has one.

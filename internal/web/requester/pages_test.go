@@ -91,7 +91,7 @@ func TestEveryStateHasAWellMadePage(t *testing.T) {
 			gone := do(s, storetest.Rita, open(s, storetest.Rita, ticketing.Open{}), guichet.Act{Action: guichet.ActionCancel, Text: "C’est revenu."})
 			done := solved(s)
 			closed := do(s, storetest.Rita, solved(s), guichet.Act{Action: guichet.ActionValidate, RatingTime: 5, RatingAnswers: 4})
-			rita := []string{"/", "/tickets", "/tickets?show=closed", "/tickets?show=others", "/services", "/services?q=moodle+cours", "/services?q=zzz",
+			rita := []string{"/", "/tickets", "/tickets?show=closed", "/tickets?show=others", "/services", "/ask", "/ask?text=moodle+cours", "/ask?text=zzz",
 				"/services/moodle", "/services/moodle/moodle-incident", "/services/moodle/moodle-access?q=acc%C3%A8s", "/profile", "/accessibilite",
 				"/approvals", address(asked) + "/sent"}
 			for _, x := range []guichet.Ticket{asked, held, gone, done, closed, open(s, storetest.Rita, ticketing.Open{Service: storetest.Phones})} {

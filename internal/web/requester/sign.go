@@ -68,6 +68,18 @@ func saveProfile(q *site.Request) error {
 	return q.Redirect("/profile", q.Texts.Printer(locale, q.Zone).T("profile.saved"))
 }
 
+// saveLocale changes the language, and comes back to the page where that was asked.
+func saveLocale(q *site.Request) error {
+	form, err := q.Form()
+	if err != nil {
+		return err
+	}
+	if err := q.Accounts.Update(q.R.Context(), q.Actor, form.Get("locale"), q.Actor.Person.Phone); err != nil {
+		return err
+	}
+	return q.Redirect(site.SafePath(form.Get("back")), "")
+}
+
 func accessibility(q *site.Request) error {
 	return q.Render(ok, accessibilityView(q.Page(q.P.T("accessibility.title"), "")))
 }

@@ -184,7 +184,7 @@ func TestTheHomePagePutsFirstWhatWaitsForTheReader(t *testing.T) {
 		open(s, storetest.Rita, ticketing.Open{})
 	}
 	stubs := s.Get(storetest.Rita, "/").Expect(http.StatusOK).Links("/tickets/")
-	if len(stubs) != 3 || stubs[0] != address(resolved) {
+	if len(stubs) != 4 || stubs[0] != address(resolved) {
 		t.Errorf("the home page shows %q", stubs)
 	}
 }

@@ -90,7 +90,7 @@ type Request struct {
 	Config *guichet.Desk
 	P      i18n.Printer
 
-	waiting int
+	waiting []ticketing.Waiting
 	chosen  guichet.Chosen
 }
 
@@ -133,8 +133,7 @@ func (q *Request) prepare(access Access) error {
 	if q.Config, err = q.Desk.Config(q.R.Context()); err != nil || q.Actor.Person.ID == "" {
 		return err
 	}
-	waiting, err := q.Desk.WaitingApprovals(q.R.Context(), q.Actor)
-	q.waiting = len(waiting)
+	q.waiting, err = q.Desk.WaitingApprovals(q.R.Context(), q.Actor)
 	return err
 }
 
@@ -164,12 +163,15 @@ func (q *Request) printer(p guichet.Person) i18n.Printer {
 // Time is the time of the request.
 func (q *Request) Time() time.Time { return q.Now() }
 
+// Waiting are the approvals that wait for the reader.
+func (q *Request) Waiting() []ticketing.Waiting { return q.waiting }
+
 // Page fills the layout for the reader.
 func (q *Request) Page(title, nav string) kit.Page {
-	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: q.waiting, Demo: q.Mailbox != nil,
+	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: len(q.waiting), Demo: q.Mailbox != nil,
 		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
 	if q.Config != nil {
-		p.Desk, p.Contact = q.Config.Name, q.Config.Contact
+		p.Desk, p.Contact, p.SignInHelp = q.Config.Name, q.Config.Contact, q.Config.SignInHelp
 	}
 	if q.Actor.Person.ID != "" {
 		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
