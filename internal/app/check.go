@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
 
 	"guichet/internal/blob"
 	"guichet/internal/config"
@@ -24,7 +26,27 @@ func Check(ctx context.Context, c config.Config) ([]string, error) {
 		return nil, err
 	}
 	lost, err := lostFiles(ctx, s, filepath.Join(c.DataDir, "files"))
-	return append(found, lost...), err
+	if err != nil {
+		return nil, err
+	}
+	counts, err := wrongCounts(ctx, s)
+	return slices.Concat(found, lost, counts), err
+}
+
+// wrongCounts compares the kept counters of the views with the tickets. The sweeping of every day mends them.
+func wrongCounts(ctx context.Context, s *store.Store) ([]string, error) {
+	if older, err := s.Pending(ctx); older || err != nil {
+		return nil, err
+	}
+	wrong := 0
+	err := s.Read(ctx, func(tx *store.Tx) (err error) {
+		wrong, err = tx.WrongCells(ctx)
+		return err
+	})
+	if wrong == 0 || err != nil {
+		return nil, err
+	}
+	return []string{fmt.Sprintf("counts of the views: %d differ from the tickets; they are mended within a day", wrong)}, nil
 }
 
 // lostFiles are the files that documents name and that are not there, or not whole.

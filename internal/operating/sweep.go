@@ -39,5 +39,18 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error 
 	if err := tx.SweepUnsent(ctx, tx.Now.Add(-keepUnsent)); err != nil {
 		return err
 	}
+	if err := recount(ctx, tx); err != nil {
+		return err
+	}
 	return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+}
+
+// recount mends the kept counters of the views, should anything have gone wrong with them. Counting again keeps
+// others waiting, so it is done where it is needed only.
+func recount(ctx context.Context, tx *store.Tx) error {
+	wrong, err := tx.WrongCells(ctx)
+	if err == nil && wrong > 0 {
+		_, err = tx.Recount(ctx)
+	}
+	return err
 }

@@ -213,6 +213,7 @@ func (tx *Tx) SaveDesk(ctx context.Context, d *guichet.Desk) error {
 // touchDesk moves the revision, so that every node reads the configuration again.
 func (tx *Tx) touchDesk(ctx context.Context) error {
 	tx.news.Everyone, tx.news.People = true, nil
+	tx.recounts = true
 	_, err := tx.next(ctx, "revision")
 	return err
 }

@@ -32,6 +32,7 @@ type dialect interface {
 	patience() time.Duration                   // how long a server may be silent; 0: no limit
 	claimSuffix() string                       // of the sub-select that claims jobs
 	lockSuffix() string                        // of the select that reads a ticket to write it
+	lockTable(name string) string              // keeps others from writing in a table; empty: who writes is alone
 	engineDDL() string                         // full-text index, and the order of texts
 	insertSearch() string                      // arguments: document, tokens, ticket, internal
 	match(tokens []string) string              // tokens as the engine's query
@@ -113,6 +114,7 @@ func (sqlite) shared() bool                                  { return false }
 func (sqlite) patience() time.Duration                       { return 0 }
 func (sqlite) claimSuffix() string                           { return "" }
 func (sqlite) lockSuffix() string                            { return "" }
+func (sqlite) lockTable(string) string                       { return "" }
 func (sqlite) document() string                              { return "search.rowid" }
 
 func (sqlite) engineDDL() string {
@@ -217,7 +219,10 @@ func (postgres) patience() time.Duration { return 5 * time.Second }
 
 func (postgres) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 func (postgres) lockSuffix() string  { return " FOR UPDATE OF t" }
-func (postgres) document() string    { return "search.doc" }
+func (postgres) lockTable(name string) string {
+	return "LOCK TABLE " + name + " IN EXCLUSIVE MODE"
+}
+func (postgres) document() string { return "search.doc" }
 
 // engineDDL: folded texts and keys are compared byte by byte, whatever the language of the database.
 func (postgres) engineDDL() string {

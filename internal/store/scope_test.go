@@ -245,6 +245,10 @@ func compareLists(ctx context.Context, r *rapid.T, tx *store.Tx, w *world, q sto
 	if err != nil || n != len(want) {
 		r.Fatalf("%+v counts %d (%v), want %d", q, n, err, len(want))
 	}
+	kept, err := tx.Counts(ctx, []store.TicketQuery{q}, 100)
+	if err != nil || kept[0] != (store.Count{N: len(want)}) {
+		r.Fatalf("%+v keeps %+v (%v), want %d", q, kept, err, len(want))
+	}
 	var got []guichet.ID
 	for {
 		rows, err := tx.Tickets(ctx, q)

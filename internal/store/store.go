@@ -31,6 +31,8 @@ type Store struct {
 	wake   chan struct{}
 	feed   *feed
 
+	tallies tallies // of views
+
 	mu   sync.Mutex
 	desk *guichet.Desk // last configuration read, replaced when the revision moves
 
@@ -58,7 +60,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 
 func (s *Store) connect(ctx context.Context, o Options) error {
 	if o.URL != "" {
-		s.d = postgres{}
+		s.d, s.tallies.never = postgres{}, true
 		return s.open(o.URL, o.URL, 16, 16)
 	}
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
@@ -165,6 +167,9 @@ type Tx struct {
 	news  News
 
 	unprepared []string // statements to prepare once the connection is free
+
+	cells    map[cell]int64 // what changed of the kept counters, written at the end
+	recounts bool           // what views hold may have changed
 }
 
 // Read runs fn on the reading connections. Each statement sees a consistent state of its own.
@@ -198,6 +203,9 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 	if err := fn(tx); err != nil {
 		return err
 	}
+	if err := tx.saveCells(ctx); err != nil {
+		return err
+	}
 	if tx.rings {
 		if err := s.d.notify(ctx, sqlTx); err != nil {
 			return classify(s.d, err)
@@ -209,6 +217,9 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 	defer s.watch(cancel)()
 	if err := sqlTx.Commit(); err != nil {
 		return classify(s.d, err)
+	}
+	if tx.recounts {
+		s.tallies.forget()
 	}
 	s.feed.publish(tx.news)
 	s.writer.prepareAll(ctx, tx.unprepared)

@@ -61,6 +61,7 @@ func (tx *Tx) InsertTicket(ctx context.Context, t *guichet.Ticket) error {
 	if err := tx.exec(ctx, insertTicket, args...); err != nil {
 		return err
 	}
+	tx.move(*t, 1)
 	return tx.saveTags(ctx, nil, *t)
 }
 
@@ -115,6 +116,8 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 		return errStale
 	}
 	tx.stood(before, *after)
+	tx.move(before, -1)
+	tx.move(*after, 1)
 	if err := tx.exec(ctx, `UPDATE ticket_party SET phase = $2, updated_at = $3 WHERE ticket_id = $1`,
 		string(after.ID), phase(after.State), micros(after.UpdatedAt)); err != nil {
 		return err
@@ -219,6 +222,7 @@ func (b *builder) below(column, closure string, root guichet.ID) string {
 
 // AddParty records that a person takes part in a ticket.
 func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
+	tx.recounts = true
 	return tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role, phase, updated_at)
 		SELECT t.id, CAST($2 AS TEXT), CAST($3 AS TEXT), t.phase, t.updated_at FROM ticket t WHERE t.id = $1
 		ON CONFLICT (person_id, ticket_id, role) DO NOTHING`, string(ticket), string(p.PersonID), string(p.Role))
@@ -226,6 +230,7 @@ func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) 
 
 // RemoveParty ends a person's part in a ticket.
 func (tx *Tx) RemoveParty(ctx context.Context, ticket guichet.ID, p guichet.Party) error {
+	tx.recounts = true
 	n, err := tx.affected(ctx, `DELETE FROM ticket_party WHERE ticket_id = $1 AND person_id = $2 AND role = $3`,
 		string(ticket), string(p.PersonID), string(p.Role))
 	if n > 0 {

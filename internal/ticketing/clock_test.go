@@ -298,7 +298,7 @@ func TestWhatIsDueIsSeenByThoseWhoHandleIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "counted", counts, []int{1, 2})
+	same(t, "counted", counts, []store.Count{{N: 1}, {N: 2}})
 	s.do(storetest.Rita, courses, guichet.StateCancelled, guichet.Act{Action: guichet.ActionCancel})
 	same(t, "what is over is not due", numbers(s.due(storetest.Fay, store.TicketQuery{}, days)), []int64{wifi.Number})
 }

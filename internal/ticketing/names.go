@@ -6,6 +6,7 @@ import "guichet/internal/store"
 // do not know the store.
 type (
 	Query   = store.TicketQuery     // selects the tickets of a list
+	Count   = store.Count           // how many tickets a query finds
 	Cursor  = store.Cursor          // the place in a list after which a page begins
 	Row     = store.TicketRow       // what a list shows of a ticket
 	Linked  = store.LinkedTicket    // a ticket seen from another one

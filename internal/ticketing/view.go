@@ -291,20 +291,19 @@ func handles(a guichet.Actor) bool {
 	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
 }
 
-// CountLimit is where counting stops: a menu says "99+" rather than reading everything.
+// CountLimit is where the counting of words and dates stops: a menu says "100+" rather than reading everything.
 const CountLimit = 100
 
-// Counts counts the tickets of each query that the actor may see, up to CountLimit.
-func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.TicketQuery) ([]int, error) {
-	counts := make([]int, len(queries))
-	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		for i, q := range queries {
-			q.Scope, q.Asker = actor.Scope(), actor
-			if counts[i], err = tx.CountTickets(ctx, q, CountLimit); err != nil {
-				return err
-			}
-		}
-		return nil
+// Counts counts the tickets of each query that the actor may see: exactly what stands somewhere, up to
+// CountLimit what words, dates or tags select.
+func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.TicketQuery) (counts []Count, err error) {
+	queries = slices.Clone(queries)
+	for i := range queries {
+		queries[i].Scope, queries[i].Asker = actor.Scope(), actor
+	}
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		counts, err = tx.Counts(ctx, queries, CountLimit)
+		return err
 	})
 	return counts, err
 }

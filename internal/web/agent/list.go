@@ -18,7 +18,7 @@ const pageSize = 50
 type listData struct {
 	View     view
 	Rows     []ticketing.Row
-	Total    int // -1: not counted
+	Total    int // -1: not counted, or not to the end
 	Filter   filter
 	Chips    []chip
 	Desk     *guichet.Desk
@@ -72,7 +72,7 @@ func total(groups []kit.Group, key string, filtered bool) int {
 	}
 	for _, g := range groups {
 		for _, v := range g.Views {
-			if v.Key == key {
+			if v.Key == key && !v.More {
 				return v.Count
 			}
 		}
@@ -94,8 +94,6 @@ func (d listData) shown(q *site.Request) string {
 	switch {
 	case d.Total < 0 || d.Total <= len(d.Rows):
 		return q.P.N("desk.list.shown", len(d.Rows))
-	case d.Total >= ticketing.CountLimit:
-		return q.P.T("desk.list.many", "Shown", q.P.Number(len(d.Rows)))
 	}
 	return q.P.T("desk.list.some", "Total", q.P.Number(d.Total), "Shown", q.P.Number(len(d.Rows)))
 }

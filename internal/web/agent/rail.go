@@ -77,10 +77,10 @@ func (v view) reader(a guichet.Actor) guichet.Actor {
 }
 
 // count counts the tickets of the views that the reader has, by key.
-func count(q *site.Request) (map[string]int, error) {
+func count(q *site.Request) (map[string]ticketing.Count, error) {
 	var keys []string
 	var queries []ticketing.Query
-	counts := map[string]int{}
+	counts := map[string]ticketing.Count{}
 	for _, v := range views() {
 		switch {
 		case !v.of(q) || v.Uncounted:
@@ -115,12 +115,12 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		if v.Key == "pending" && page.Waiting > 0 {
 			queues.Views = append(queues.Views, approvalsView(q, page))
 		}
-		n := -1
+		n := ticketing.Count{N: -1}
 		if !v.Uncounted {
 			n = counts[v.Key]
 		}
 		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
-			URL: "/desk/" + v.Key, Count: n, Hot: v.Hot})
+			URL: "/desk/" + v.Key, Count: n.N, More: n.AtLeast, Hot: v.Hot})
 	}
 	return append([]kit.Group{queues}, tools(q)...), nil
 }
@@ -148,7 +148,7 @@ func start(q *site.Request) error {
 		return err
 	}
 	for _, key := range []string{"mine", "pool", "qualify", "teams"} {
-		if counts[key] > 0 {
+		if counts[key].N > 0 {
 			return q.Redirect("/desk/"+key, "")
 		}
 	}

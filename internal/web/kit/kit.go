@@ -12,7 +12,6 @@ import (
 
 	"guichet"
 	"guichet/internal/i18n"
-	"guichet/internal/ticketing"
 )
 
 // Me is who reads the page.
@@ -44,7 +43,8 @@ type Page struct {
 // View is an entry of the agents' rail.
 type View struct {
 	Key, Title, Icon, URL string
-	Count                 int // negative: not counted
+	Count                 int  // negative: not counted
+	More                  bool // counting stopped there
 	Hot                   bool
 }
 
@@ -127,11 +127,11 @@ func id(name string) string {
 }
 
 // count says a number of tickets; what was not counted to the end says so.
-func count(n int) string {
-	if n >= ticketing.CountLimit {
-		return strconv.Itoa(ticketing.CountLimit-1) + "+"
+func (v View) count(p i18n.Printer) string {
+	if v.More {
+		return p.Number(v.Count) + "+"
 	}
-	return strconv.Itoa(n)
+	return p.Number(v.Count)
 }
 
 func iso(t time.Time) string { return t.Format("2006-01-02T15:04:05Z07:00") }
