@@ -18,6 +18,7 @@ const (
 	PreferenceDensity  = "list.density"   // how many lines a ticket takes in the lists
 	PreferenceTimeline = "timeline.order" // of what happened to a ticket
 	PreferenceUndo     = "undo"           // for how many seconds a message may be taken back
+	PreferenceKeys     = "shortcuts"      // what a person changed of the shortcuts, see Keymap
 )
 
 // Preferences lists every preference. What is not listed cannot be kept.
@@ -26,6 +27,7 @@ func Preferences() []Preference {
 		{Name: PreferenceDensity, Values: []string{"comfortable", "compact"}},
 		{Name: PreferenceTimeline, Values: []string{"oldest", "newest"}},
 		{Name: PreferenceUndo, Values: []string{"10", "30", "0"}},
+		{Name: PreferenceKeys, Check: isKeymap},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"guichet/internal/web/assets"
 	"guichet/internal/web/drafts"
 	"guichet/internal/web/look"
+	"guichet/internal/web/palette"
 	"guichet/internal/web/requester"
 	"guichet/internal/web/site"
 	"guichet/internal/web/streaming"
@@ -18,6 +19,7 @@ import (
 // Routes lists every page and act, with who may ask for it.
 func Routes(s *site.Site) []site.Route {
 	routes := slices.Concat(requester.Routes(), agent.Routes(), admin.Routes(), drafts.Routes(), streaming.Routes(), look.Routes())
+	routes = append(routes, palette.Routes(palette.Menus{Desk: agent.Menu, Admin: admin.Menu})...)
 	if s.Mailbox != nil {
 		routes = append(routes, requester.MailboxRoutes()...)
 	}

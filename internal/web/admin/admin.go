@@ -45,6 +45,9 @@ func adminRail(q *site.Request) []kit.Group {
 	return slices.DeleteFunc([]kit.Group{desk, directoryRail(q), flows(q), out}, func(g kit.Group) bool { return len(g.Views) == 0 })
 }
 
+// Menu is the menu of the administration, for the palette.
+func Menu(q *site.Request) []kit.Group { return adminRail(q) }
+
 // flows are the processes of the desk.
 func flows(q *site.Request) kit.Group {
 	g := kit.Group{Title: q.P.T("admin.workflows")}

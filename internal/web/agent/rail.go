@@ -141,6 +141,20 @@ func tools(q *site.Request) []kit.Group {
 	return []kit.Group{{Title: q.P.T("desk.rail.tools"), Views: list}}
 }
 
+// Menu lists the views and the tools of the reader, uncounted, for the palette.
+func Menu(q *site.Request) []kit.View {
+	var out []kit.View
+	for _, v := range views() {
+		if v.of(q) {
+			out = append(out, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon, URL: "/desk/" + v.Key, Count: -1})
+		}
+	}
+	for _, g := range tools(q) {
+		out = append(out, g.Views...)
+	}
+	return out
+}
+
 // start leads to the first view in which something waits.
 func start(q *site.Request) error {
 	counts, err := count(q)

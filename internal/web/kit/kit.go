@@ -38,6 +38,7 @@ type Page struct {
 	Notice     string // what has just been done
 	Path       string // of this page, to come back to
 	Admin      bool   // the sheet of the administration is needed
+	Keys       guichet.Keymap
 }
 
 // View is an entry of the agents' rail.

@@ -177,6 +177,7 @@ func (q *Request) Page(title, nav string) kit.Page {
 		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
 		p.CanDesk = IsAgent(q.Actor)
 		p.CanAdmin = IsAdministrator(q.Actor)
+		p.Keys = q.Keymap()
 	}
 	return p
 }
@@ -318,8 +319,11 @@ func (q *Request) FieldErrors(err error) kit.Errors {
 	return out
 }
 
-// worded says the days of a message as their reader would.
+// worded says the days and the acts of a message as their reader would.
 func (q *Request) worded(args map[string]any) map[string]any {
+	if act, named := args["Act"].(string); named {
+		return map[string]any{"Act": q.ActText(act)}
+	}
 	limit, _ := args["Limit"].(string)
 	day, err := time.Parse(time.DateOnly, limit)
 	if err != nil {
