@@ -81,6 +81,14 @@ func (a Audience) Recipients(e Event) []Recipient {
 		if e.Text != "" {
 			a.side(&list)
 		}
+	case EventMerged:
+		a.side(&list)
+		list.add(ToldAgent, a.Ticket.AssigneeID)
+	case EventUnmerged:
+		a.handlers(&list)
+		a.side(&list)
+	case EventAbsorbed, EventReleased:
+		list.add(ToldAgent, a.Ticket.AssigneeID)
 	case EventObserverAdded:
 		list.add(ToldRequester, e.RefID)
 	}

@@ -36,6 +36,16 @@ const (
 	EventClosed            EventKind = "closed"
 	EventCancelled         EventKind = "cancelled"
 	EventLinked            EventKind = "linked"
+	EventUnlinked          EventKind = "unlinked"
+	EventMerged            EventKind = "merged"   // closed for another ticket, RefID
+	EventUnmerged          EventKind = "unmerged" // back to where it stood
+	EventAbsorbed          EventKind = "absorbed" // another ticket, RefID, was closed for this one
+	EventReleased          EventKind = "released" // that is undone
+	EventSplit             EventKind = "split"    // a message went on in a ticket of its own, RefID
+	EventUnsplit           EventKind = "unsplit"
+	EventMajorDeclared     EventKind = "major_declared" // a major incident
+	EventMajorEnded        EventKind = "major_ended"
+	EventKnownError        EventKind = "known_error" // what is known of a problem was written
 	EventObserverAdded     EventKind = "observer_added"
 	EventAnnounced         EventKind = "announced"   // joined to an announcement or, with a text, told what is new of it
 	EventUnannounced       EventKind = "unannounced" // no longer joined to it
@@ -58,7 +68,8 @@ func EventKinds() []EventKind {
 		EventApprovalPassed, EventApprovalExpired, EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
-		EventReopened, EventClosed, EventCancelled, EventLinked, EventObserverAdded, EventAnnounced, EventUnannounced,
+		EventReopened, EventClosed, EventCancelled, EventLinked, EventUnlinked, EventMerged, EventUnmerged, EventAbsorbed,
+		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventAnnounced, EventUnannounced,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
 		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue}
 }

@@ -36,6 +36,8 @@ type Act struct {
 	RatingTime    int // validate, rate
 	RatingAnswers int
 
+	DespiteChildren bool // resolve: somebody may still work on a child of it
+
 	Version int64 // of the ticket that was seen; 0: not checked
 }
 

@@ -179,33 +179,6 @@ type Party struct {
 	Role     PartyRole
 }
 
-// LinkKind says how two tickets belong together (A12).
-type LinkKind string
-
-// The kinds of links; each reads from the ticket that holds it to the other.
-const (
-	LinkDuplicateOf LinkKind = "duplicate_of"
-	LinkParentOf    LinkKind = "parent_of"
-	LinkCausedBy    LinkKind = "caused_by"
-	LinkFollowOnOf  LinkKind = "follow_on_of"
-	LinkRelated     LinkKind = "related"
-)
-
-// Valid reports whether k is a known kind of link.
-func (k LinkKind) Valid() bool {
-	switch k {
-	case LinkDuplicateOf, LinkParentOf, LinkCausedBy, LinkFollowOnOf, LinkRelated:
-		return true
-	}
-	return false
-}
-
-// Link joins two tickets.
-type Link struct {
-	FromID, ToID ID
-	Kind         LinkKind
-}
-
 // Task is a piece of work of a ticket: an order, an expert's visit, a step (C3, seed 004).
 type Task struct {
 	ID         ID

@@ -119,6 +119,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobApproval: a.Desk.LookAtApproval,
 		directory.JobImport:   directory.New(a.Store).Step,
 		ticketing.JobClock:    a.Desk.Watch,
+		ticketing.JobWave:     a.Desk.WaveBatch,
 		store.JobClocks:       a.Desk.Reckon,
 		announcing.JobTell:    a.announcing.TellTickets,
 		announcing.JobLetters: notifier.Letters,

@@ -3,6 +3,7 @@ package notifying
 import (
 	"cmp"
 	"regexp"
+	"strconv"
 	"time"
 
 	"guichet"
@@ -70,7 +71,7 @@ var quoted = map[guichet.EventKind]bool{
 	guichet.EventRefused: true, guichet.EventAnnounced: true, guichet.EventFollowedUp: true, guichet.EventNoted: true, guichet.EventHeld: true,
 	guichet.EventResolved: true, guichet.EventSolutionRejected: true, guichet.EventReopened: true,
 	guichet.EventClosed: true, guichet.EventCancelled: true, guichet.EventTaskAdded: true,
-	guichet.EventTaskDone: true, guichet.EventValidated: true, guichet.EventApproved: true,
+	guichet.EventTaskDone: true, guichet.EventMerged: true, guichet.EventValidated: true, guichet.EventApproved: true,
 }
 
 // quote is the text shown: of the request when it arrives, else of the event. The reason why a
@@ -129,7 +130,17 @@ func (s story) arguments(p i18n.Printer) []any {
 	return []any{"Actor", actor, "Technician", s.people[technician].Name(),
 		"Team", s.desk.Teams[team].Name, "Service", s.desk.ServiceName(t.ServiceID), "Requester", s.people[t.RequesterID].Name(),
 		"Reason", s.reason(p), "Until", s.until(p),
-		"Aim", p.T("mail.aim." + s.aim())}
+		"Aim", p.T("mail.aim." + s.aim()), "Other", s.other(p)}
+}
+
+// other is a sentence about the ticket for which this one was closed, if its requester's side follows that one.
+func (s story) other(p i18n.Printer) string {
+	c, follows := s.event.Changed("followed")
+	n, err := strconv.ParseInt(c.To, 10, 64)
+	if !follows || err != nil {
+		return p.T("mail.merged.closed")
+	}
+	return p.T("mail.merged.other", "Number", p.Ticket(n))
 }
 
 // inPlaceOf is a sentence about whom the reader answers for, empty when for nobody else.

@@ -17,7 +17,7 @@ import (
 // shared are the events that mean the same to those who handle a ticket, whether they have it or may
 // take it: moderators and teams read the agents' words.
 var shared = []guichet.EventKind{guichet.EventResumed, guichet.EventFollowedUp, guichet.EventDocumentAdded,
-	guichet.EventCancelled, guichet.EventSolutionRejected, guichet.EventReopened}
+	guichet.EventCancelled, guichet.EventSolutionRejected, guichet.EventReopened, guichet.EventUnmerged}
 
 // audiences are tickets in every state, in nobody's, a team's or a technician's hands, with and
 // without moderators.

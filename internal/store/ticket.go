@@ -246,46 +246,19 @@ func (tx *Tx) Parties(ctx context.Context, ticket guichet.ID) ([]guichet.Party, 
 	}, `SELECT person_id, role FROM ticket_party WHERE ticket_id = $1 ORDER BY role, person_id`, string(ticket))
 }
 
-// AddLink joins two tickets.
-func (tx *Tx) AddLink(ctx context.Context, l guichet.Link) error {
-	return tx.exec(ctx, `INSERT INTO ticket_link (from_id, to_id, kind) VALUES ($1, $2, $3)
-		ON CONFLICT (from_id, to_id, kind) DO NOTHING`, string(l.FromID), string(l.ToID), string(l.Kind))
-}
-
-// LinkedTicket is a ticket seen from another one.
-type LinkedTicket struct {
-	Number  int64
-	Title   string
-	State   guichet.State
-	Kind    guichet.LinkKind
-	Outward bool // the link reads from the ticket that was asked to this one
-}
-
-// Links lists the tickets joined to a ticket, among those that the scope holds.
-func (tx *Tx) Links(ctx context.Context, scope guichet.Scope, ticket guichet.ID) ([]LinkedTicket, error) {
-	var b builder
-	me := b.arg(string(ticket))
-	b.scope(scope)
-	return many(ctx, tx, func(r scanner) (l LinkedTicket, err error) {
-		return l, r.Scan(&l.Number, &l.Title, &l.State, &l.Kind, &l.Outward)
-	}, `SELECT t.number, t.title, t.state, l.kind, l.from_id = `+me+` FROM ticket_link l
-		JOIN ticket t ON (l.from_id = `+me+` AND t.id = l.to_id) OR (l.to_id = `+me+` AND t.id = l.from_id)
-		WHERE (l.from_id = `+me+` OR l.to_id = `+me+`) AND `+b.sql()+` ORDER BY t.number`, b.args...)
-}
-
 // Parts says which parts a ticket has, so that only those are read.
 type Parts struct {
-	Documents, Approvals, Links, Announced, Checklists, Tasks, Outgoing bool
+	Documents, Approvals, Links, Announced, Checklists, Tasks, Outgoing, Major bool
 }
 
 // Parts looks for the parts of a ticket, in one query.
 func (tx *Tx) Parts(ctx context.Context, ticket guichet.ID) (Parts, error) {
 	return one(ctx, tx, "ticket", func(r scanner) (p Parts, err error) {
-		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks, &p.Outgoing)
+		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks, &p.Outgoing, &p.Major)
 	}, `SELECT EXISTS (SELECT 1 FROM document WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM approval WHERE ticket_id = $1) OR EXISTS (SELECT 1 FROM approval_plan WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM ticket_link WHERE from_id = $1) OR EXISTS (SELECT 1 FROM ticket_link WHERE to_id = $1),
 		EXISTS (SELECT 1 FROM announcement_ticket WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM checklist WHERE ticket_id = $1), EXISTS (SELECT 1 FROM task WHERE ticket_id = $1),
-		EXISTS (SELECT 1 FROM outgoing WHERE ticket_id = $1)`, string(ticket))
+		EXISTS (SELECT 1 FROM outgoing WHERE ticket_id = $1), EXISTS (SELECT 1 FROM major_incident WHERE ticket_id = $1)`, string(ticket))
 }

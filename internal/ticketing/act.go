@@ -77,6 +77,9 @@ func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, a
 	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
 		return l.ticket, err
 	}
+	if err := l.childless(ctx, tx, act); err != nil {
+		return l.ticket, err
+	}
 	events := []guichet.Event{step.Event}
 	var routed routed
 	switch act.Action {

@@ -94,6 +94,13 @@ func (l loaded) say(ctx context.Context, tx *store.Tx, actor guichet.Actor, in F
 	}
 	over := l.ticket.State.Final() || !works && l.desk.Flow(l.ticket).Expired(l.ticket, tx.Now)
 	if over && !in.Internal {
+		into, goesOn, err := l.forwarded(ctx, tx, actor)
+		if err != nil || goesOn {
+			if goesOn {
+				return into.say(ctx, tx, actor, in)
+			}
+			return Said{}, err
+		}
 		return l.followOn(ctx, tx, actor, in)
 	}
 	kind := guichet.EventFollowedUp
@@ -286,16 +293,11 @@ func (d *Desk) FinishTask(ctx context.Context, actor guichet.Actor, number int64
 		if err != nil {
 			return err
 		}
-		tasks, err := tx.Tasks(ctx, l.ticket.ID)
+		on, t, err := l.taskOf(ctx, tx, actor, task)
 		if err != nil {
 			return err
 		}
-		for _, t := range tasks {
-			if t.ID == task {
-				return l.finish(ctx, tx, actor, t)
-			}
-		}
-		return guichet.NotFound("task")
+		return on.finish(ctx, tx, actor, t)
 	})
 }
 

@@ -37,8 +37,8 @@ func newStage(t *testing.T) *stage {
 	told := func(context.Context, *store.Tx, store.Job) error { return nil }
 	handlers := map[string]jobs.Handler{ticketing.JobNotify: told,
 		ticketing.JobSend: desk.Leave, ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch,
-		ticketing.JobApproval: desk.LookAtApproval,
-		ticketing.JobClock:    desk.Watch, store.JobClocks: desk.Reckon}
+		ticketing.JobApproval: desk.LookAtApproval, ticketing.JobWave: desk.WaveBatch,
+		ticketing.JobClock: desk.Watch, store.JobClocks: desk.Reckon}
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), handlers, nil)
 	return &stage{t, context.Background(), s, desk, clock, runner, handlers}
 }

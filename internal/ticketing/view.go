@@ -27,6 +27,12 @@ type View struct {
 	Approvals []guichet.Approval
 	Plan      guichet.ApprovalPlan // the steps that it goes through, and when the present one ends
 	Links     []store.LinkedTicket
+	Merge     *guichet.Merge       // when it was closed for another ticket
+	Survivor  int64                // the number of the one that goes on, when the reader sees it
+	Origins   []Origin             // tickets closed for this one, that are read with it
+	Splits    map[guichet.ID]int64 // messages that went on elsewhere: where, when the reader sees it
+	Known     []Known              // of the problems behind it, for agents
+	Major     guichet.MajorIncident
 	Clock     guichet.Clock   // as it is at Now; without a level, off
 	Pauses    []guichet.Event // past times that were decided not to count, and were not withdrawn
 	Contacts  []guichet.Event // recorded contacts with the beneficiary, corrections in place
@@ -83,7 +89,7 @@ func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look
 		if err := v.readThread(ctx, tx, look); err != nil {
 			return err
 		}
-		if err := v.readParts(ctx, tx, actor); err != nil {
+		if err := v.readParts(ctx, tx, actor, look); err != nil {
 			return err
 		}
 		v.Moderates = actor.MayWrite() && actor.May(guichet.PermissionModerate, l.ticket, l.place)
@@ -129,7 +135,7 @@ func (v *View) readThread(ctx context.Context, tx *store.Tx, look Look) error {
 }
 
 // readParts reads what comes with the ticket, where it has any.
-func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor) error {
+func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor, look Look) error {
 	id := v.Ticket.ID
 	has, err := tx.Parts(ctx, id)
 	if err != nil {
@@ -162,9 +168,13 @@ func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor)
 	}
 	if !v.Agent {
 		v.Parties = v.known()
+	} else if err := v.readWork(ctx, tx, has); err != nil {
+		return err
+	}
+	if !has.Links && v.Ticket.Kind != guichet.KindProblem {
 		return nil
 	}
-	return v.readWork(ctx, tx, has)
+	return v.readLinked(ctx, tx, actor, look.Before)
 }
 
 // readWork reads what only those who handle the ticket know of.
@@ -176,6 +186,11 @@ func (v *View) readWork(ctx context.Context, tx *store.Tx, has store.Parts) (err
 	}
 	if has.Tasks {
 		if v.Tasks, err = tx.Tasks(ctx, v.Ticket.ID); err != nil {
+			return err
+		}
+	}
+	if has.Major {
+		if v.Major, err = major(ctx, tx, v.Ticket.ID); err != nil {
 			return err
 		}
 	}
@@ -347,8 +362,14 @@ func (d *Desk) DocumentOf(ctx context.Context, actor guichet.Actor, number int64
 		if err != nil {
 			return err
 		}
-		doc, err = tx.Document(ctx, document)
-		if err == nil && (doc.TicketID != l.ticket.ID || doc.Internal && !l.isAgent(actor)) {
+		if doc, err = tx.Document(ctx, document); err != nil {
+			return err
+		}
+		if doc.TicketID == l.ticket.ID && (!doc.Internal || l.isAgent(actor)) {
+			return nil
+		}
+		carried, err := origins(ctx, tx, actor, l.ticket.ID)
+		if err == nil && !slices.ContainsFunc(carried, func(o Origin) bool { return o.Ticket.ID == doc.TicketID && (!doc.Internal || o.Agent) }) {
 			err = guichet.NotFound("document")
 		}
 		return err
@@ -372,7 +393,11 @@ func (d *Desk) Document(ctx context.Context, actor guichet.Actor, document guich
 		}
 		l, err := load(ctx, tx, actor, t.Number)
 		if guichet.KindOf(err) == guichet.KindNotFound && err != nil || err == nil && doc.Internal && !l.isAgent(actor) {
-			return guichet.NotFound("document")
+			carried, err := carriedTo(ctx, tx, actor, doc)
+			if err == nil && !carried {
+				err = guichet.NotFound("document")
+			}
+			return err
 		}
 		return err
 	})

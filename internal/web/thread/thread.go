@@ -42,6 +42,8 @@ type Item struct {
 	Files  []File
 	Task   guichet.Task
 	Detail []string // changes, in words
+
+	Joined // what it has to do with other tickets
 }
 
 // Group is a run of items: one that is read, or lines that are folded.
@@ -82,7 +84,7 @@ func (t teller) item(e guichet.Event) Item {
 	text := e.Text
 	switch e.Kind {
 	case guichet.EventOpened:
-		item.Kind, text = Message, t.v.Ticket.Description
+		item.Kind, text = Message, t.about(e).Description
 	case guichet.EventFollowedUp, guichet.EventDocumentAdded:
 		item.Kind = Message
 	case guichet.EventAnnounced:
@@ -98,7 +100,7 @@ func (t teller) item(e guichet.Event) Item {
 	case guichet.EventTaskAdded:
 		item.Kind, item.Task = TaskItem, t.task(e.RefID)
 	}
-	item.Role = t.role(e)
+	item.Role, item.Joined = t.role(e), t.joined(e)
 	if text != "" {
 		item.HTML = t.q.Markup.HTML(text)
 	}
@@ -119,13 +121,15 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
 	guichet.EventContacted: "phone", guichet.EventPauseAdded: "pause", guichet.EventPauseWithdrawn: "play",
 	guichet.EventDueSoon: "hourglass", guichet.EventOverdue: "circle-alert",
-	guichet.EventLinked: "link-2", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
+	guichet.EventLinked: "link-2", guichet.EventUnlinked: "link-2", guichet.EventMerged: "merge", guichet.EventUnmerged: "merge", guichet.EventAbsorbed: "merge",
+	guichet.EventReleased: "merge", guichet.EventSplit: "split", guichet.EventUnsplit: "split", guichet.EventMajorDeclared: "siren", guichet.EventMajorEnded: "siren",
+	guichet.EventKnownError: "lightbulb", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
 	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow",
 }
 
 // role says in what capacity somebody wrote.
 func (t teller) role(e guichet.Event) string {
-	ticket := t.v.Ticket
+	ticket := t.about(e)
 	switch {
 	case e.ActorID == "":
 		return ""
@@ -151,6 +155,8 @@ func (t teller) sentence(e guichet.Event) string {
 		to = t.name(guichet.ID(c.To))
 	} else if c, ok := e.Changed("team"); ok {
 		to = t.v.Desk.Teams[guichet.ID(c.To)].Name
+	} else if joins[e.Kind] {
+		to = t.other(e)
 	}
 	key := "event." + string(e.Kind)
 	switch {
@@ -237,6 +243,8 @@ func (t teller) words(field, v string) string {
 		if w, known := t.v.Desk.Workflows[guichet.ID(id)]; known {
 			return t.q.P.T("change.workflow.version", "Name", w.Name, "Version", version)
 		}
+	case "link":
+		return t.q.P.T("relation." + v)
 	case "clock":
 		return t.q.P.T("delay.clock." + v)
 	case "medium":

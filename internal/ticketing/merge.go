@@ -1,0 +1,285 @@
+package ticketing
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"guichet"
+	"guichet/internal/store"
+)
+
+// Merging is what is asked of a merge.
+type Merging struct {
+	From   []int64
+	Kind   guichet.MergeKind
+	Follow bool   // the requester's side of each follows the survivor, and so reads what is said there
+	Share  bool   // the public messages of each are read by whoever reads the survivor
+	Text   string // a word to the requester's side; may be empty
+}
+
+func (in *Merging) check() error {
+	var p guichet.Problems
+	in.Text = body(in.Text)
+	in.From = slices.Compact(slices.Sorted(slices.Values(in.From)))
+	if !in.Kind.Valid() {
+		p.Add("kind", "field.unknown_value")
+	}
+	if len(in.From) == 0 {
+		p.Add("other", "field.required")
+	}
+	if len(in.From) > guichet.MaxMerged {
+		p.Add("other", "field.too_many", "Limit", guichet.MaxMerged)
+	}
+	p.AtMost("text", in.Text, guichet.MaxReason)
+	return p.Err()
+}
+
+// Merge closes tickets for another one: as duplicates of it, or to be read with it. All or none are. What they
+// hold stays where it is, so that it may be undone and nobody reads what he or she could not, but by what Follow
+// and Share say. Errors: not found, denied to who does not work on each of them, invalid, conflict.
+func (d *Desk) Merge(ctx context.Context, actor guichet.Actor, into int64, in Merging) error {
+	if err := in.check(); err != nil {
+		return err
+	}
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		survivor, err := loadToWork(ctx, tx, actor, into)
+		if err != nil {
+			return err
+		}
+		for _, number := range in.From {
+			from, err := loadToMerge(ctx, tx, actor, number)
+			if err != nil {
+				return err
+			}
+			if err := from.closeFor(ctx, tx, actor, &survivor, in); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// loadToMerge loads a ticket that the actor works on, named beside another one.
+func loadToMerge(ctx context.Context, tx *store.Tx, actor guichet.Actor, number int64) (loaded, error) {
+	l, err := loadOther(ctx, tx, actor, number)
+	if err == nil && !l.works(actor) {
+		err = guichet.Denied("link.denied")
+	}
+	return l, err
+}
+
+func (l *loaded) closeFor(ctx context.Context, tx *store.Tx, actor guichet.Actor, into *loaded, in Merging) error {
+	if err := guichet.CheckMerge(l.ticket, into.ticket); err != nil {
+		return err
+	}
+	m := guichet.Merge{FromID: l.ticket.ID, IntoID: into.ticket.ID, Kind: in.Kind, Shared: in.Share, At: tx.Now, ByID: actor.Person.ID}
+	e := guichet.Event{Kind: guichet.EventMerged, Text: in.Text, RefID: into.ticket.ID}
+	after, stood := l.ticket.Fold(tx.Now)
+	m.Stood, e.Changes = stood, guichet.Diff(l.ticket, after)
+	if in.Follow {
+		m.Followers = l.newcomersTo(*into)
+		e.Changes = append(e.Changes, guichet.Change{Field: "followed", To: strconv.FormatInt(into.ticket.Number, 10)})
+	}
+	if in.Text != "" {
+		after.LastMessage = excerpt(in.Text)
+	}
+	if err := l.become(ctx, tx, actor, after, e); err != nil {
+		return err
+	}
+	if err := tx.InsertMerge(ctx, m); err != nil {
+		return err
+	}
+	if err := tx.AddLink(ctx, in.Kind.Link(m.FromID, m.IntoID)); err != nil {
+		return err
+	}
+	if err := into.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventAbsorbed, RefID: l.ticket.ID, Internal: true}); err != nil {
+		return err
+	}
+	for _, follower := range m.Followers {
+		party := guichet.Party{PersonID: follower, Role: guichet.PartyObserver}
+		if err := tx.AddParty(ctx, into.ticket.ID, party); err != nil {
+			return err
+		}
+		into.parties = append(into.parties, party)
+	}
+	return nil
+}
+
+// side are the persons of the requester's side of a ticket, each once.
+func (l loaded) side() []guichet.ID {
+	var out []guichet.ID
+	for _, p := range l.parties {
+		switch p.Role {
+		case guichet.PartyRequester, guichet.PartyBeneficiary, guichet.PartyObserver:
+			if !slices.Contains(out, p.PersonID) {
+				out = append(out, p.PersonID)
+			}
+		}
+	}
+	return out
+}
+
+// newcomersTo are those of the requester's side who do not follow another ticket yet.
+func (l loaded) newcomersTo(other loaded) []guichet.ID {
+	known := other.side()
+	return slices.DeleteFunc(l.side(), func(id guichet.ID) bool { return slices.Contains(known, id) })
+}
+
+// Unmerge undoes a merge: the ticket that was closed goes on where it stood, and those who followed the survivor
+// by the merge alone no longer do. Errors: not found, denied, conflict when something depends on it.
+func (d *Desk) Unmerge(ctx context.Context, actor guichet.Actor, number int64) error {
+	return d.store.Write(ctx, func(tx *store.Tx) error {
+		from, err := loadToLink(ctx, tx, actor, number)
+		if err != nil {
+			return err
+		}
+		m, err := tx.MergeOf(ctx, from.ticket.ID)
+		if err != nil {
+			return notMerged(err)
+		}
+		survivor, err := byID(ctx, tx, m.IntoID)
+		if err != nil {
+			return err
+		}
+		if !survivor.works(actor) {
+			return guichet.Denied("link.denied")
+		}
+		since, err := sinceMerged(ctx, tx, m)
+		if err != nil {
+			return err
+		}
+		if err := guichet.CheckUnmerge(from.ticket, survivor.ticket, since); err != nil {
+			return err
+		}
+		return unmerge(ctx, tx, actor, m, from, survivor)
+	})
+}
+
+func notMerged(err error) error {
+	if guichet.KindOf(err) == guichet.KindNotFound {
+		return guichet.Conflict("unmerge.none")
+	}
+	return err
+}
+
+func byID(ctx context.Context, tx *store.Tx, id guichet.ID) (loaded, error) {
+	t, err := tx.TicketByID(ctx, id)
+	if err != nil {
+		return loaded{}, err
+	}
+	return complete(ctx, tx, t)
+}
+
+func sinceMerged(ctx context.Context, tx *store.Tx, m guichet.Merge) (s guichet.Since, err error) {
+	after := m.At.Add(time.Microsecond)
+	_, err = tx.MergeOf(ctx, m.IntoID)
+	if err != nil && guichet.KindOf(err) != guichet.KindNotFound {
+		return s, err
+	}
+	s.Merged = err == nil
+	if s.Spoke, err = tx.SpokeSince(ctx, m.IntoID, m.Followers, after); err != nil {
+		return s, err
+	}
+	s.Followed, err = tx.FollowedOn(ctx, m.FromID, after)
+	return s, err
+}
+
+func unmerge(ctx context.Context, tx *store.Tx, actor guichet.Actor, m guichet.Merge, from, survivor loaded) error {
+	if err := tx.DeleteMerge(ctx, m.FromID); err != nil {
+		return err
+	}
+	if _, err := tx.RemoveLink(ctx, m.Kind.Link(m.FromID, m.IntoID)); err != nil {
+		return err
+	}
+	for _, follower := range m.Followers {
+		if err := tx.RemoveParty(ctx, m.IntoID, guichet.Party{PersonID: follower, Role: guichet.PartyObserver}); err != nil {
+			return err
+		}
+	}
+	after := from.ticket.Unfold(m.Stood, tx.Now)
+	e := guichet.Event{Kind: guichet.EventUnmerged, RefID: m.IntoID, Changes: guichet.Diff(from.ticket, after)}
+	if err := from.become(ctx, tx, actor, after, e); err != nil {
+		return err
+	}
+	return survivor.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventReleased, RefID: m.FromID, Internal: true})
+}
+
+// MergePreview is what a merge would do.
+type MergePreview struct {
+	Into     guichet.Ticket
+	Messages int // public ones of the survivor, that those who begin to follow it would read
+	Sides    []MergeSide
+	Desk     *guichet.Desk
+}
+
+// Refused reports whether one of the tickets cannot be merged.
+func (p MergePreview) Refused() bool {
+	return slices.ContainsFunc(p.Sides, func(s MergeSide) bool { return s.Refusal != nil })
+}
+
+// MergeSide is a ticket that would be closed, and who would read what he or she does not read today.
+type MergeSide struct {
+	Ticket                        guichet.Ticket
+	Messages, Notes, Files, Tasks int
+	Requester                     string
+	Refusal                       error            // why it cannot be
+	Followers                     []guichet.Person // would follow the survivor
+	Readers                       []guichet.Person // of the survivor, would read its messages
+}
+
+// MergePreview says what a merge would do, and to whose eyes. Errors: as Merge, but what stands in the way of
+// one of the tickets is said of it.
+func (d *Desk) MergePreview(ctx context.Context, actor guichet.Actor, into int64, in Merging) (MergePreview, error) {
+	if err := in.check(); err != nil {
+		return MergePreview{}, err
+	}
+	var out MergePreview
+	err := d.store.Read(ctx, func(tx *store.Tx) error {
+		survivor, err := loadToWork(ctx, tx, actor, into)
+		if err != nil {
+			return err
+		}
+		out = MergePreview{Into: survivor.ticket, Desk: survivor.desk}
+		if out.Messages, _, _, err = tx.CountMessages(ctx, survivor.ticket.ID); err != nil {
+			return err
+		}
+		for _, number := range in.From {
+			from, err := loadToMerge(ctx, tx, actor, number)
+			if err != nil {
+				return err
+			}
+			side, err := from.preview(ctx, tx, survivor)
+			if err != nil {
+				return err
+			}
+			out.Sides = append(out.Sides, side)
+		}
+		return nil
+	})
+	return out, err
+}
+
+func (l loaded) preview(ctx context.Context, tx *store.Tx, into loaded) (MergeSide, error) {
+	side := MergeSide{Ticket: l.ticket, Refusal: guichet.CheckMerge(l.ticket, into.ticket)}
+	var err error
+	if side.Messages, side.Notes, side.Files, err = tx.CountMessages(ctx, l.ticket.ID); err != nil {
+		return side, err
+	}
+	tasks, err := tx.Tasks(ctx, l.ticket.ID)
+	if err != nil {
+		return side, err
+	}
+	side.Tasks = len(slices.DeleteFunc(tasks, func(t guichet.Task) bool { return !t.DoneAt.IsZero() }))
+	followers, readers := l.newcomersTo(into), into.newcomersTo(l)
+	people, err := tx.People(ctx, slices.Concat(followers, readers, []guichet.ID{l.ticket.RequesterID}))
+	for _, id := range followers {
+		side.Followers = append(side.Followers, people[id])
+	}
+	for _, id := range readers {
+		side.Readers = append(side.Readers, people[id])
+	}
+	side.Requester = people[l.ticket.RequesterID].Name()
+	return side, err
+}
