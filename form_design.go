@@ -40,6 +40,14 @@ func (o Offering) Check(d *Desk) error {
 	if _, known := d.Workflows[o.WorkflowID]; o.WorkflowID != "" && !known {
 		p.Add("workflow", "field.unknown_value")
 	}
+	for _, id := range o.Checklists {
+		if d.Templates[id].Kind != TemplateChecklist {
+			p.Add("checklists", "template.no_checklist", "Value", string(id))
+		}
+	}
+	if len(o.Skills) > maxRuleTags {
+		p.Add("skills", "field.too_many", "Limit", maxRuleTags)
+	}
 	p.Merge(d.CheckApproval(o.Approval, o.Form))
 	p.Merge(o.Form.Design(d))
 	return p.Err()

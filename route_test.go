@@ -208,10 +208,10 @@ func TestCheckRules(t *testing.T) {
 		{"unknown team", with(func(r *Rule) { r.Then = RuleThen{TeamID: "gone"} }), []string{"rules.0.team: rule.unknown_value"}},
 		{"not of the team", with(func(r *Rule) { r.Then.AssigneeID = ann }), []string{"rules.0.technician: assign.not_in_team"}},
 		{"a technician without a team", with(func(r *Rule) { r.Then.TeamID = "" }), []string{"rules.0.technician: rule.technician_team"}},
-		{"a step without approvers", with(func(r *Rule) { r.Then.Approval = []ApprovalStep{{Name: "Direction"}} }), []string{"rules.0.approval: rule.step"}},
+		{"a step without approvers", with(func(r *Rule) { r.Then.Approval = []ApprovalStep{{Name: "Direction"}} }), []string{"rules.0.approval.0.approvers: field.required"}},
 		{"an unknown role", with(func(r *Rule) {
 			r.Then.Approval = []ApprovalStep{{Name: "Direction", Approvers: []ApproverSpec{{Role: "king"}}}}
-		}), []string{"rules.0.approval: rule.unknown_value"}},
+		}), []string{"rules.0.approval.0.approvers: approval.unknown_role"}},
 		{"too many conditions", with(func(r *Rule) { r.When.Any = make([]RuleCondition, MaxComparisons+1) }), []string{"rules.0.any: field.too_many"}},
 		{"too long an expression", with(func(r *Rule) { r.When.Expression = strings.Repeat("x", MaxExpression+1) }), []string{"rules.0.expression: field.too_long"}},
 	} {

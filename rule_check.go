@@ -15,7 +15,7 @@ const (
 	MaxRuleValues  = 50
 	MaxExpression  = 2000 // characters
 	maxRuleText    = 200
-	maxRuleTags    = 20
+	maxRuleTags    = 20 // also of the skills that a service or a form asks for
 )
 
 // CheckRules says what makes rules unusable: an unknown word, a name that nothing bears, an expression
@@ -191,9 +191,7 @@ func (c ruleCheck) then(t RuleThen) {
 			c.add(field, "field.too_many", "Limit", maxRuleTags)
 		}
 	}
-	for _, step := range t.Approval {
-		c.step(step)
-	}
+	c.merge(c.d.CheckApproval(unconditional(t.Approval), Form{}))
 }
 
 // acts reports whether a rule may use a template: to close a ticket, only one that says something.
@@ -212,17 +210,11 @@ func (t Template) speaks() bool {
 	return t.acts(true) && p.Err() == nil
 }
 
-// step checks a step of approval that a rule asks for.
-func (c ruleCheck) step(s ApprovalStep) {
-	if blank(s.Name) || len(s.Approvers) == 0 {
-		c.add("approval", "rule.step")
+// unconditional are steps without the condition on a form that they may have: a rule knows no form.
+func unconditional(steps []ApprovalStep) []ApprovalStep {
+	out := slices.Clone(steps)
+	for i := range out {
+		out[i].If = nil
 	}
-	for _, a := range s.Approvers {
-		if a.Role != "" && !known(c.d.Roles, string(a.Role)) {
-			c.add("approval", "rule.unknown_value", "Value", string(a.Role))
-		}
-		if a.Team != "" && !known(c.d.Teams, string(a.Team)) {
-			c.add("approval", "rule.unknown_value", "Value", string(a.Team))
-		}
-	}
+	return out
 }

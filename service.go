@@ -143,6 +143,9 @@ func (d *Desk) CheckService(s Service) error {
 	if len(s.Profiles) > maxAudience || len(s.Organisations) > maxAudience {
 		p.Add("profiles", "field.too_many", "Limit", maxAudience)
 	}
+	if len(s.Skills) > maxRuleTags {
+		p.Add("skills", "field.too_many", "Limit", maxRuleTags)
+	}
 	for _, o := range s.Organisations {
 		if _, known := d.Organisations[o]; !known {
 			p.Add("organisations", "field.unknown_value")

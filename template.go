@@ -269,34 +269,3 @@ func (d *Desk) MailText(slot MailSlot, service ID) (Template, bool) {
 	}
 	return best, distance >= 0
 }
-
-// TemplateUse is a place of the configuration that names a template.
-type TemplateUse struct {
-	Kind string // "offering", "template", "rule"
-	ID   ID
-	Name string
-}
-
-// TemplateUses lists where a template is named: it cannot be removed from under them.
-func (d *Desk) TemplateUses(id ID) []TemplateUse {
-	var out []TemplateUse
-	for _, o := range d.Offerings {
-		if slices.Contains(o.Checklists, id) {
-			out = append(out, TemplateUse{"offering", o.ID, o.Name})
-		}
-	}
-	for _, t := range d.Templates {
-		if t.Ticket != nil && (t.Ticket.Checklist == id || t.Ticket.Solution == id) {
-			out = append(out, TemplateUse{"template", t.ID, t.Name})
-		}
-	}
-	for _, r := range d.Rules {
-		if r.Then.Template == id || r.Then.CloseWith == id {
-			out = append(out, TemplateUse{"rule", r.ID, r.Name})
-		}
-	}
-	slices.SortFunc(out, func(a, b TemplateUse) int {
-		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	return out
-}

@@ -161,6 +161,36 @@ func (e *Editor[T]) Create(ctx context.Context, actor guichet.Actor, id guichet.
 	})
 }
 
+// Begin begins the draft of a new object under a key made of its name, with a number behind it where the
+// key is or was another's. Error: not found for who may not make such an object.
+func (e *Editor[T]) Begin(ctx context.Context, actor guichet.Actor, name string, value T) (guichet.ID, error) {
+	var id guichet.ID
+	err := e.store.Write(ctx, func(tx *store.Tx) error {
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		if !e.kind.may(actor, desk, value) {
+			return guichet.NotFound(e.kind.name)
+		}
+		id = FreeKey(name, func(key guichet.ID) bool {
+			taken := e.free(ctx, tx, key)
+			if guichet.CodeOf(taken) != "draft.taken" {
+				err = taken // perhaps nil
+			}
+			return guichet.CodeOf(taken) == "draft.taken"
+		})
+		if err != nil {
+			return err
+		}
+		with := desk.Clone()
+		e.kind.put(with, id, value)
+		value, _ = e.kind.find(with, id) // it knows its key
+		return e.keep(ctx, tx, actor, store.Draft{ID: id}, value)
+	})
+	return id, err
+}
+
 // free refuses the key of an object that is or was: tickets may still name it.
 func (e *Editor[T]) free(ctx context.Context, tx *store.Tx, id guichet.ID) error {
 	versions, err := tx.Versions(ctx, e.kind.name, id)
@@ -202,10 +232,11 @@ func (e *Editor[T]) keep(ctx context.Context, tx *store.Tx, actor guichet.Actor,
 	return tx.SaveDraft(ctx, d)
 }
 
-// Publish puts the draft in force as a new version, at once and on every node. Errors: invalid with all
-// that is wrong, conflict when there is no draft or when another version was published since it was
-// begun.
-func (e *Editor[T]) Publish(ctx context.Context, actor guichet.Actor, id guichet.ID, note string) (int, error) {
+// Publish puts the draft in force as a new version, at once and on every node. seen is the revision of the
+// draft that was read, 0 for whatever it is. Errors: invalid with all that is wrong, conflict when there is
+// no draft, when it is not the one that was read any more, or when another version was published since it
+// was begun.
+func (e *Editor[T]) Publish(ctx context.Context, actor guichet.Actor, id guichet.ID, seen int64, note string) (int, error) {
 	note = strings.TrimSpace(note)
 	var p guichet.Problems
 	p.AtMost("note", note, MaxNote)
@@ -220,6 +251,8 @@ func (e *Editor[T]) Publish(ctx context.Context, actor guichet.Actor, id guichet
 			return err
 		case s.draft == nil:
 			return guichet.Conflict("draft.none")
+		case seen != 0 && seen != s.draft.Revision:
+			return guichet.Conflict("draft.moved")
 		case s.draft.Base != s.version:
 			return guichet.Conflict("draft.outdated", "Version", s.version)
 		}

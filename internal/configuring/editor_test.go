@@ -72,7 +72,7 @@ func TestADraftBecomesTheVersionInForce(t *testing.T) {
 	if e.Value.AutoCloseDays != 12 || e.Published.AutoCloseDays == 12 || e.Draft.Author != "Fay Dumas" {
 		t.Fatalf("draft: %+v", e)
 	}
-	version, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, " Douze jours ")
+	version, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, 0, " Douze jours ")
 	b.must(err)
 	e = b.flow(storetest.Validated)
 	if version != 2 || e.Version != 2 || e.Draft != nil || e.Published.AutoCloseDays != 12 {
@@ -98,7 +98,7 @@ func TestWhatIsFaultyIsKeptButNotPublished(t *testing.T) {
 	if e = b.flow(storetest.Validated); e.Problems == nil {
 		t.Fatal("nothing is said of what is wrong")
 	}
-	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, "")
+	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, 0, "")
 	b.kind(err, guichet.KindInvalid)
 	if e = b.flow(storetest.Validated); e.Version != 1 || e.Draft == nil {
 		t.Fatalf("after a refusal: %+v", e)
@@ -127,7 +127,7 @@ func TestAnOlderVersionComesBack(t *testing.T) {
 	days := e.Value.AutoCloseDays
 	e.Value.AutoCloseDays = 3
 	b.must(b.use.Workflows.Keep(b.ctx, fay, e.ID, e.Value, 0))
-	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, "")
+	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, 0, "")
 	b.must(err)
 	b.kind(b.use.Workflows.Restore(b.ctx, fay, e.ID, 7), guichet.KindNotFound)
 	b.must(b.use.Workflows.Restore(b.ctx, fay, e.ID, 1))
@@ -153,10 +153,10 @@ func TestAnotherPublicationMakesADraftOutdated(t *testing.T) {
 	if e = b.flow(storetest.Validated); !e.Outdated() {
 		t.Fatalf("not outdated: %+v", e)
 	}
-	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, "")
+	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, 0, "")
 	b.kind(err, guichet.KindConflict)
 	b.must(b.use.Workflows.Keep(b.ctx, fay, e.ID, e.Value, e.Revision()))
-	version, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, "")
+	version, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, 0, "")
 	b.must(err)
 	if version != 3 {
 		t.Fatalf("version %d", version)
@@ -188,7 +188,7 @@ func TestANewObjectHasItsOwnKey(t *testing.T) {
 	b.kind(b.use.Offerings.Create(b.ctx, fay, storetest.Incident, o), guichet.KindConflict)
 	b.must(b.use.Offerings.Create(b.ctx, fay, "salle", o))
 	b.kind(b.use.Offerings.Create(b.ctx, fay, "salle", o), guichet.KindConflict)
-	_, err := b.use.Offerings.Publish(b.ctx, fay, "salle", "")
+	_, err := b.use.Offerings.Publish(b.ctx, fay, "salle", 0, "")
 	b.must(err)
 	b.must(b.use.Offerings.Remove(b.ctx, fay, "salle"))
 	b.must(b.store.Read(b.ctx, func(tx *store.Tx) error {
@@ -199,4 +199,37 @@ func TestANewObjectHasItsOwnKey(t *testing.T) {
 		return err
 	}))
 	b.kind(b.use.Offerings.Create(b.ctx, fay, "salle", o), guichet.KindConflict)
+}
+
+// What is published is the draft that was read: when somebody saved meanwhile, nothing is.
+func TestOnlyTheDraftThatWasReadIsPublished(t *testing.T) {
+	b := newBench(t)
+	fay := b.actor(storetest.Fay)
+	e := b.flow(storetest.Validated)
+	e.Value.AutoCloseDays = 8
+	b.must(b.use.Workflows.Keep(b.ctx, fay, e.ID, e.Value, 0))
+	read := b.flow(e.ID).Revision()
+	e.Value.AutoCloseDays = 9
+	b.must(b.use.Workflows.Keep(b.ctx, fay, e.ID, e.Value, read))
+	_, err := b.use.Workflows.Publish(b.ctx, fay, e.ID, read, "")
+	b.kind(err, guichet.KindConflict)
+	if got := b.flow(e.ID); got.Version != e.Version || got.Draft == nil {
+		t.Fatalf("published all the same: %+v", got)
+	}
+	_, err = b.use.Workflows.Publish(b.ctx, fay, e.ID, b.flow(e.ID).Revision(), "")
+	b.must(err)
+}
+
+// A new object has a key made of its name, and a number behind it where the key was another's.
+func TestAKeyIsMadeOfTheName(t *testing.T) {
+	b := newBench(t)
+	for _, want := range []guichet.ID{"pret-d-images", "pret-d-images-2"} {
+		id, err := b.use.Offerings.Begin(b.ctx, b.actor(storetest.Fay), "Prêt d’images", guichet.Offering{ServiceID: storetest.Moodle, Name: "Prêt"})
+		b.must(err)
+		if id != want {
+			t.Errorf("key %q, want %q", id, want)
+		}
+	}
+	_, err := b.use.Offerings.Begin(b.ctx, b.actor(storetest.Rita), "Prêt", guichet.Offering{ServiceID: storetest.Moodle, Name: "Prêt"})
+	b.kind(err, guichet.KindNotFound)
 }

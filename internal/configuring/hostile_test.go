@@ -62,7 +62,7 @@ func TestNothingKeptIsLost(t *testing.T) {
 		both.Go(func() { kept = b.use.Workflows.Keep(b.ctx, fay, Validated, second, seen) })
 		both.Go(func() { // conflict, when the other was first
 			if round%2 == 0 {
-				_, _ = b.use.Workflows.Publish(b.ctx, fay, Validated, "")
+				_, _ = b.use.Workflows.Publish(b.ctx, fay, Validated, 0, "")
 			} else {
 				_ = b.use.Workflows.Discard(b.ctx, fay, Validated)
 			}
@@ -93,7 +93,7 @@ func TestWhoConfiguresOneServiceStaysInIt(t *testing.T) {
 	}))
 	wifi := guichet.Offering{Name: "Une borne", ServiceID: Wifi, Kind: guichet.KindRequest, Form: guichet.Form{Fields: []guichet.Field{}}}
 	b.must(b.use.Offerings.Create(b.ctx, fay, "borne", wifi))
-	_, err := b.use.Offerings.Publish(b.ctx, fay, "borne", "")
+	_, err := b.use.Offerings.Publish(b.ctx, fay, "borne", 0, "")
 	b.must(err)
 	stan := b.actor(Stan)
 	if _, err := b.use.Offerings.Open(b.ctx, stan, Incident); err != nil {
@@ -118,7 +118,7 @@ func TestWhoConfiguresOneServiceStaysInIt(t *testing.T) {
 	b.must(b.use.Offerings.Keep(b.ctx, fay, "borne", moved, 0))
 	_, there = b.use.Offerings.Open(b.ctx, stan, "borne")
 	missing("an offering whose draft comes", there, not)
-	_, err = b.use.Offerings.Publish(b.ctx, fay, "borne", "")
+	_, err = b.use.Offerings.Publish(b.ctx, fay, "borne", 0, "")
 	b.must(err)
 	if _, err := b.use.Offerings.Open(b.ctx, stan, "borne"); err != nil {
 		t.Errorf("it came: %v", err)
@@ -182,10 +182,10 @@ func TestATemplateOfARuleStays(t *testing.T) {
 	b := newBench(t)
 	fay := b.actor(Fay)
 	b.must(b.use.Templates.Create(b.ctx, fay, "adieu", guichet.Template{Kind: guichet.TemplateReply, Name: "Adieu", Body: guichet.Wording{"fr": "Merci"}}))
-	_, err := b.use.Templates.Publish(b.ctx, fay, "adieu", "")
+	_, err := b.use.Templates.Publish(b.ctx, fay, "adieu", 0, "")
 	b.must(err)
 	b.must(b.use.Rules.Keep(b.ctx, fay, configuring.RulesID, guichet.RuleSet{Rules: []guichet.Rule{{ID: "r", Name: "Clore", Then: guichet.RuleThen{CloseWith: "adieu"}}}}, 0))
-	_, err = b.use.Rules.Publish(b.ctx, fay, configuring.RulesID, "")
+	_, err = b.use.Rules.Publish(b.ctx, fay, configuring.RulesID, 0, "")
 	b.must(err)
 	err = b.use.Templates.Remove(b.ctx, fay, "adieu")
 	b.kind(err, guichet.KindConflict)

@@ -69,7 +69,7 @@ func TestRulesAreTriedThenPublished(t *testing.T) {
 	if _, err := b.use.TryRules(b.ctx, b.actor(Mona)); guichet.KindOf(err) != guichet.KindNotFound {
 		t.Errorf("a moderator tries the rules: %v", err)
 	}
-	version, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, "essai")
+	version, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, 0, "essai")
 	b.must(err)
 	after := b.open(Rita, ticketing.Open{Title: "Wifi", Description: "coupé", Service: Wifi})
 	if version != 2 || after.Urgency != guichet.GradeHigh || len(after.Tags) != 1 {
@@ -85,7 +85,7 @@ func TestFaultyRulesAreNotPublished(t *testing.T) {
 	b := newBench(t)
 	rules := guichet.RuleSet{Rules: []guichet.Rule{{ID: "r", Name: "R", When: guichet.RuleWhen{Expression: "kind = 1"}}}}
 	b.must(b.use.Rules.Keep(b.ctx, b.actor(Fay), configuring.RulesID, rules, 0))
-	_, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, "")
+	_, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, 0, "")
 	b.kind(err, guichet.KindInvalid)
 	trial, err := b.use.TryRules(b.ctx, b.actor(Fay))
 	b.must(err)
@@ -145,7 +145,7 @@ func BenchmarkTrialOfTheRules(tb *testing.B) {
 			{Field: "service", Values: []string{string(Learning)}}, {Field: "words", Values: []string{"panne", fmt.Sprint("mot", i), "réseau partagé"}}}}})
 	}
 	b.must(b.use.Rules.Keep(b.ctx, b.actor(Fay), configuring.RulesID, rules, 0))
-	_, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, "")
+	_, err := b.use.Rules.Publish(b.ctx, b.actor(Fay), configuring.RulesID, 0, "")
 	b.must(err)
 	rules.Rules = rules.Rules[1:]
 	b.must(b.use.Rules.Keep(b.ctx, b.actor(Fay), configuring.RulesID, rules, 0))

@@ -1,7 +1,6 @@
 package configuring
 
 import (
-	"strings"
 
 	"guichet"
 )
@@ -42,12 +41,8 @@ func mayEditTemplate(a guichet.Actor, d *guichet.Desk, t guichet.Template) bool 
 
 // usedTemplate refuses to take away what is named elsewhere, and says where.
 func usedTemplate(d *guichet.Desk, id guichet.ID) error {
-	var names []string
-	for _, u := range d.TemplateUses(id) {
-		names = append(names, u.Name)
+	if uses := d.TemplateUses(id); len(uses) > 0 {
+		return guichet.Conflict("template.used", "Where", guichet.UseNames(uses))
 	}
-	if len(names) == 0 {
-		return nil
-	}
-	return guichet.Conflict("template.used", "Where", strings.Join(names, ", "))
+	return nil
 }

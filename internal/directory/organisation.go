@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"slices"
 
 	"guichet"
 	"guichet/internal/markup"
@@ -172,17 +171,10 @@ func (d *Directory) RemoveOrganisation(ctx context.Context, actor guichet.Actor,
 		if err != nil {
 			return err
 		}
-		named, err := c.Named(ctx, id)
-		if err != nil {
-			return err
+		if uses := c.desk.OrganisationUses(id); len(uses) > 0 {
+			return guichet.Conflict("organisation.named", "Where", guichet.UseNames(uses))
 		}
-		for _, child := range c.desk.Organisations {
-			named = named || child.ParentID == id
-		}
-		for _, s := range c.desk.Services {
-			named = named || slices.Contains(s.Organisations, id)
-		}
-		if named || use.People+use.Teams+use.Grants+use.Tickets > 0 {
+		if use.People+use.Teams+use.Grants+use.Tickets > 0 {
 			return guichet.Conflict("organisation.in_use")
 		}
 		if err := c.Tx.RemoveOrganisation(ctx, id); err != nil {

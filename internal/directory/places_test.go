@@ -43,7 +43,7 @@ func TestOrganisationsAreKept(t *testing.T) {
 	s.refused(s.d.ChangeOrganisation(t.Context(), fay, "lab", directory.OrganisationInput{Name: "Lab", Kind: lab.Kind, Parent: o.ID, Version: lab.Version}), "parent: organisation.cycle")
 	s.refused(s.d.ChangeOrganisation(t.Context(), dora, "rennes", in), "organisation.not_found")
 	s.no(s.d.RemoveOrganisation(t.Context(), dora, twin.ID))
-	s.refused(s.d.RemoveOrganisation(t.Context(), dora, "lab"), "organisation.in_use")
+	s.refused(s.d.RemoveOrganisation(t.Context(), dora, "lab"), "organisation.named")
 	s.refused(s.d.CloseOrganisation(t.Context(), dora, "lab", true), "organisation.in_use")
 	for _, p := range []guichet.ID{Rita, Ben} {
 		s.no(s.d.SetActive(t.Context(), dora, p, false))
@@ -129,7 +129,7 @@ func TestTeamsAreKept(t *testing.T) {
 	s.no(s.d.Leave(t.Context(), fay, team.ID, Rita))
 	s.no(s.d.ChangeTeam(t.Context(), fay, team.ID, directory.TeamInput{Name: "Accueil", Organisation: "lyon", Version: 1}))
 	s.refused(s.d.ChangeTeam(t.Context(), fay, team.ID, directory.TeamInput{Name: "Accueil", Organisation: "lyon", Version: 1}), "team.changed")
-	s.refused(s.d.RemoveTeam(t.Context(), fay, Support), "team.in_use")
+	s.refused(s.d.RemoveTeam(t.Context(), fay, Support), "team.named")
 	s.no(s.d.RemoveTeam(t.Context(), fay, team.ID))
 	if _, left := s.desk().Teams[team.ID]; left {
 		t.Error("the team is left")
@@ -146,7 +146,7 @@ func TestRolesAreData(t *testing.T) {
 	}
 	_, err = s.d.SaveRole(t.Context(), fay, guichet.Role{Name: "x", Permissions: []guichet.Permission{"fly"}})
 	s.refused(err, "permissions: field.unknown_value")
-	s.refused(s.d.RemoveRole(t.Context(), fay, "moderator"), "role.in_use")
+	s.refused(s.d.RemoveRole(t.Context(), fay, "moderator"), "role.named")
 	s.refused(s.d.RemoveRole(t.Context(), fay, "unknown"), "role.not_found")
 	s.no(s.d.RemoveRole(t.Context(), fay, r.ID))
 	if _, left := s.desk().Roles[r.ID]; left {

@@ -93,11 +93,10 @@ func (d *Directory) RemoveRole(ctx context.Context, actor guichet.Actor, id guic
 		if err != nil {
 			return err
 		}
-		named, err := c.Named(ctx, id)
-		if err != nil {
-			return err
+		if uses := c.desk.RoleUses(id); len(uses) > 0 {
+			return guichet.Conflict("role.named", "Where", guichet.UseNames(uses))
 		}
-		if named || slices.ContainsFunc(grants, func(g guichet.Grant) bool { return g.RoleID == id }) {
+		if slices.ContainsFunc(grants, func(g guichet.Grant) bool { return g.RoleID == id }) {
 			return guichet.Conflict("role.in_use")
 		}
 		if _, err := c.Define(ctx, store.Definition{Kind: "role", ID: id, AuthorID: actor.Person.ID}); err != nil {

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"maps"
 	"slices"
 
 	"guichet"
@@ -158,11 +157,14 @@ func (d *Directory) RemoveTeam(ctx context.Context, actor guichet.Actor, id guic
 		if err := c.hands(id); err != nil {
 			return err
 		}
-		used, err := c.usedTeam(id)
+		if uses := c.desk.TeamUses(id); len(uses) > 0 {
+			return guichet.Conflict("team.named", "Where", guichet.UseNames(uses))
+		}
+		n, err := c.TeamTickets(ctx, id, 1)
 		if err != nil {
 			return err
 		}
-		if used {
+		if n > 0 {
 			return guichet.Conflict("team.in_use")
 		}
 		if err := c.Tx.RemoveTeam(ctx, id); err != nil {
@@ -170,18 +172,6 @@ func (d *Directory) RemoveTeam(ctx context.Context, actor guichet.Actor, id guic
 		}
 		return c.audited("remove", "team", id, t.Name, "")
 	})
-}
-
-func (c *change) usedTeam(id guichet.ID) (bool, error) {
-	for _, s := range c.desk.Services {
-		if s.TeamID == id || slices.Contains(slices.Collect(maps.Values(s.Teams)), id) {
-			return true, nil
-		}
-	}
-	if n, err := c.TeamTickets(c.ctx, id, 1); err != nil || n > 0 {
-		return true, err
-	}
-	return c.Named(c.ctx, id)
 }
 
 // Squad is a team as those see it who keep it.

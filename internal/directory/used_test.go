@@ -26,6 +26,6 @@ func TestWhatAServiceNamesStays(t *testing.T) {
 	})
 	s.no(err)
 	fay := s.actor(Fay)
-	s.refused(s.d.RemoveTeam(t.Context(), fay, "second"), "team.in_use")
-	s.refused(s.d.RemoveOrganisation(t.Context(), fay, "annexe"), "organisation.in_use")
+	s.refused(s.d.RemoveTeam(t.Context(), fay, "second"), "team.named")
+	s.refused(s.d.RemoveOrganisation(t.Context(), fay, "annexe"), "organisation.named")
 }

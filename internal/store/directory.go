@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"guichet"
 	"guichet/internal/lexis"
@@ -145,14 +143,4 @@ func (tx *Tx) RemoveTeam(ctx context.Context, team guichet.ID) error {
 		}
 	}
 	return tx.touchDesk(ctx)
-}
-
-// Named reports whether the newest version of a definition, other than that of the role itself, holds a key
-// as a word: an organisation, a team or a role that the configuration names.
-func (tx *Tx) Named(ctx context.Context, key guichet.ID) (bool, error) {
-	bodies, err := many(ctx, tx, single[string], `SELECT d.body FROM definition d
-		WHERE NOT (d.kind = 'role' AND d.id = $1) AND d.version =
-			(SELECT MAX(n.version) FROM definition n WHERE n.kind = d.kind AND n.id = d.id)`, string(key))
-	word := `"` + string(key) + `"`
-	return slices.ContainsFunc(bodies, func(body string) bool { return strings.Contains(body, word) }), err
 }

@@ -70,14 +70,11 @@ func createCalendar(q *site.Request) error {
 	for day := time.Monday; day <= time.Friday; day++ {
 		c.Hours.Set(day, []guichet.Span{{From: 510, To: 720}, {From: 810, To: 1050}})
 	}
-	id := guichet.ID(strings.TrimSpace(form.Get("id")))
-	if err := q.Configuring.Calendars.Create(q.R.Context(), q.Actor, id, c); err != nil {
-		if guichet.KindOf(err) == guichet.KindInvalid {
-			return showCalendars(q, site.Status(guichet.KindInvalid), form.Values, q.FieldErrors(err))
-		}
-		if guichet.KindOf(err) == guichet.KindConflict {
-			return showCalendars(q, site.Status(guichet.KindConflict), form.Values, kit.Errors{"id": q.Message(err)})
-		}
+	if c.Name == "" {
+		return showCalendars(q, site.Status(guichet.KindInvalid), form.Values, kit.Errors{"name": q.P.Error("field.required", nil)})
+	}
+	id, err := q.Configuring.Calendars.Begin(q.R.Context(), q.Actor, c.Name, c)
+	if err != nil {
 		return err
 	}
 	return q.Redirect(calendarsPath+"/"+string(id), q.P.T("admin.calendar.created"))

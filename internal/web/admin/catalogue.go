@@ -206,6 +206,7 @@ func typedService(q *site.Request, s guichet.Service) url.Values {
 		v.Set("owner_choice", string(s.OwnerID))
 		v.Set("owner_was", q.PersonName(s.OwnerID))
 	}
+	v.Set("skills", strings.Join(s.Skills, ", "))
 	for level, team := range s.Teams {
 		v.Set("level."+string(level), string(team))
 	}
@@ -265,6 +266,9 @@ func serviceOf(q *site.Request, d *serviceData) (guichet.Service, bool) {
 		if p := (guichet.Provider{Name: get(at + "name"), Contact: get(at + "contact"), Reference: get(at + "reference")}); p != (guichet.Provider{}) {
 			s.Providers = append(s.Providers, p)
 		}
+	}
+	if _, shown := d.Typed["skills"]; shown {
+		s.Skills = guichet.CleanTags(strings.Split(get("skills"), ","))
 	}
 	s.OwnerID = ownerOf(q, d, get("owner"))
 	return s, len(d.Errors) == 0

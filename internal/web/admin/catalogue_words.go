@@ -9,7 +9,7 @@ import (
 	"guichet/internal/web/site"
 )
 
-var serviceOrder = []string{"name", "description", "parent", "icon", "state", "opens_at", "closes_at", "owner", "team", "teams",
+var serviceOrder = []string{"name", "description", "parent", "icon", "state", "opens_at", "closes_at", "owner", "team", "teams", "skills",
 	"workflow", "profiles", "organisations", "providers"}
 
 func serviceLabels(q *site.Request) map[string]string {

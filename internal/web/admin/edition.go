@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"errors"
 	"strconv"
 
@@ -53,7 +54,11 @@ func editorRoutes[T any](path string, of func(*site.Request) *configuring.Editor
 		if err != nil {
 			return err
 		}
-		version, err := of(q).Publish(q.R.Context(), q.Actor, id(q), form.Get("note"))
+		seen, err := strconv.ParseInt(cmp.Or(form.Get("seen"), "0"), 10, 64)
+		if err != nil {
+			return guichet.Invalid("form", "form.unreadable")
+		}
+		version, err := of(q).Publish(q.R.Context(), q.Actor, id(q), seen, form.Get("note"))
 		if guichet.KindOf(err) == guichet.KindInvalid || guichet.KindOf(err) == guichet.KindConflict {
 			return back(q, q.Message(err)) // the editor shows what is wrong
 		}

@@ -129,21 +129,12 @@ func newWorkflow(q *site.Request) error {
 	if !known {
 		w = guichet.NewWorkflow("", "", []guichet.PendingReason{{Key: ticketing.PendingRequester, Name: q.P.T("admin.flow.first_reason"), Pauses: []string{"resolution"}}}, moderators(q))
 	}
-	base := slug(d.Name, 50)
-	for n := 1; ; n++ {
-		id := guichet.ID(base)
-		if n > 1 {
-			id = guichet.ID(base + "-" + strconv.Itoa(n))
-		}
-		w.ID, w.Version, w.Name = id, 0, d.Name
-		err := q.Configuring.Workflows.Create(q.R.Context(), q.Actor, id, w)
-		switch {
-		case err == nil:
-			return q.Redirect(flowURL(id), q.P.T("admin.flow.created"))
-		case guichet.KindOf(err) != guichet.KindConflict || n > 20:
-			return err
-		}
+	w.ID, w.Version, w.Name = "", 0, d.Name
+	id, err := q.Configuring.Workflows.Begin(q.R.Context(), q.Actor, d.Name, w)
+	if err != nil {
+		return err
 	}
+	return q.Redirect(flowURL(id), q.P.T("admin.flow.created"))
 }
 
 // moderators are the roles that qualify: who does what nobody else is named for.

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"guichet"
-	"guichet/internal/lexis"
+	"guichet/internal/configuring"
 )
 
 // edit is what a form of the editor of a process asks for: a piece of it, and which.
@@ -163,28 +163,7 @@ func (e edit) reasons(w *guichet.Workflow, form url.Values) {
 
 // freeKey makes a key of a name.
 func freeKey(name string, taken []guichet.PendingReason) string {
-	base := slug(name, 36)
-	key := base
-	for n := 2; slices.ContainsFunc(taken, func(r guichet.PendingReason) bool { return r.Key == key }); n++ {
-		key = base + "-" + strconv.Itoa(n)
-	}
-	return key
-}
-
-// slug is the words of a name in lower case without accents, joined by hyphens.
-func slug(name string, limit int) string {
-	s := strings.Join(lexis.Words(name), "-")
-	s = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			return r
-		}
-		return -1
-	}, s)
-	if len(s) > limit {
-		s = s[:limit]
-	}
-	if s = strings.Trim(s, "-"); s == "" || s[0] < 'a' {
-		s = strings.Trim("p-"+s, "-")
-	}
-	return s
+	return string(configuring.FreeKey(name, func(key guichet.ID) bool {
+		return slices.ContainsFunc(taken, func(r guichet.PendingReason) bool { return r.Key == string(key) })
+	}))
 }

@@ -39,6 +39,8 @@ type offeringData struct {
 	Refusal string
 	Open    string // the field that is shown open
 	Changes []offeringChange
+	Theirs  []offeringChange // from the draft that somebody else saved meanwhile to what is typed
+	People  []string         // whose names are suggested as approvers
 }
 
 // newOfferingData is the little form that begins an offering.
@@ -72,21 +74,11 @@ func createOffering(q *site.Request) error {
 	if o.Name == "" {
 		return renderNewOffering(q, 422, newOfferingData{form.Values, kit.Errors{"name": q.P.Error("field.required", nil)}})
 	}
-	base := configuring.Key(string(o.ServiceID) + " " + o.Name)
-	for n := 1; ; n++ {
-		o.ID = guichet.ID(base)
-		if n > 1 {
-			o.ID = guichet.ID(base + "-" + strconv.Itoa(n))
-		}
-		err := q.Configuring.Offerings.Create(q.R.Context(), q.Actor, o.ID, o)
-		if guichet.KindOf(err) == guichet.KindConflict && err != nil && n < 50 {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		return q.Redirect(offeringURL(o.ID), q.P.T("admin.offering.created"))
+	id, err := q.Configuring.Offerings.Begin(q.R.Context(), q.Actor, string(o.ServiceID)+" "+o.Name, o)
+	if err != nil {
+		return err
 	}
+	return q.Redirect(offeringURL(id), q.P.T("admin.offering.created"))
 }
 
 func editOffering(q *site.Request) error {
@@ -110,19 +102,26 @@ func keepOffering(q *site.Request) error {
 		return err
 	}
 	o := offeringOf(q, form.Values, e.Value)
+	wrong, err := nameApprovers(q, o.ServiceID, o.Approval)
+	if err != nil {
+		return err
+	}
+	if len(wrong) > 0 {
+		return renderOffering(q, 422, offeringData{Edition: e, Value: o, Typed: typedOffering(q, o), Errors: wrong})
+	}
 	open := operate(&o, form.Get("op"), guichet.FieldType(form.Get("new_type")), q)
 	seen, _ := strconv.ParseInt(form.Get("revision"), 10, 64)
 	err = q.Configuring.Offerings.Keep(q.R.Context(), q.Actor, id, o, seen)
 	switch {
 	case guichet.KindOf(err) == guichet.KindConflict && err != nil:
-		d := offeringData{Edition: e, Value: o, Typed: typedOffering(q, o), Refusal: q.Message(err)}
+		d := offeringData{Edition: e, Value: o, Typed: typedOffering(q, o), Refusal: q.Message(err), Theirs: offeringChanges(e.Value, o)}
 		return renderOffering(q, site.Status(guichet.KindConflict), d)
 	case err != nil:
 		return err
 	case form.Get("op") == "preview":
 		return q.Redirect(offeringURL(id)+"/preview", "")
 	case form.Get("op") == "publish":
-		version, err := q.Configuring.Offerings.Publish(q.R.Context(), q.Actor, id, "")
+		version, err := q.Configuring.Offerings.Publish(q.R.Context(), q.Actor, id, 0, form.Get("note")) // what was typed is kept now
 		if err == nil {
 			return q.Redirect(offeringURL(id), q.P.T("admin.edit.published", "Version", strconv.Itoa(version)))
 		}
@@ -140,7 +139,8 @@ func keepOffering(q *site.Request) error {
 
 func renderOffering(q *site.Request, status int, d offeringData) error {
 	d.Bar = barOf(d.Edition, offeringURL(d.Edition.ID))
-	if d.Edition.Draft != nil {
+	d.People = suggestedPeople(q)
+	if d.Edition.Draft != nil && d.Errors == nil {
 		d.Errors = q.FieldErrors(d.Edition.Problems)
 	}
 	if d.Edition.Draft != nil && d.Edition.Published != nil {

@@ -46,6 +46,7 @@ func typedOffering(q *site.Request, o guichet.Offering) url.Values {
 	if o.Retired {
 		v.Set("retired", "yes")
 	}
+	v.Set("skills", strings.Join(o.Skills, ", "))
 	for _, id := range o.Checklists {
 		v.Add("checklists", string(id))
 	}
@@ -205,6 +206,9 @@ func offeringOf(q *site.Request, v url.Values, o guichet.Offering) guichet.Offer
 	}
 	o.WorkflowID, o.Retired = guichet.ID(get("workflow")), get("retired") != ""
 	o.Position, _ = strconv.Atoi(get("position")) // not a number: in the order of the keys
+	if _, shown := v["skills"]; shown {
+		o.Skills = guichet.CleanTags(strings.Split(get("skills"), ","))
+	}
 	if _, shown := v["checklists_shown"]; shown {
 		o.Checklists = nil
 		for _, id := range v["checklists"] {
@@ -224,13 +228,9 @@ func offeringOf(q *site.Request, v url.Values, o guichet.Offering) guichet.Offer
 			n++
 		}
 	}
-	o.Approval = nil
-	for i := range guichet.MaxApprovalSteps + 1 {
-		if _, there := v[at("approval", i, "name")]; there {
-			step := stepOf(v, i)
-			step.If = conditionOf(q, v, at("approval", i), o.Form)
-			o.Approval = append(o.Approval, step)
-		}
+	o.Approval = stepsOf(v)
+	for i := range o.Approval {
+		o.Approval[i].If = conditionOf(q, v, at("approval", i), o.Form)
 	}
 	return o
 }

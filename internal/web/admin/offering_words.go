@@ -251,33 +251,8 @@ func natureOptions(q *site.Request) []kit.Option {
 		{Value: "", Label: q.P.T("admin.offering.kind.any")}}
 }
 
-func (d offeringData) step(q *site.Request, i int, name string) kit.Field {
-	full := at("approval", i, name)
-	f := kit.Field{Name: full, Label: q.P.T("admin.step." + name), Value: d.Typed.Get(full), Errors: d.Errors}
-	if help := "admin.step." + name + ".help"; q.P.Has(help) {
-		f.Help = q.P.T(help)
-	}
-	return f
-}
-
-func (d offeringData) optionalStep(q *site.Request, i int, name string) kit.Field {
-	f := d.step(q, i, name)
-	f.Optional = q.P.T("optional")
-	return f
-}
-
-func (d offeringData) approver(q *site.Request, i int, part string, n int, name string) kit.Field {
-	full := at("approval", i, part, n, name)
-	return kit.Field{Name: full, Label: q.P.T("admin.approver." + name), Value: d.Typed.Get(full)}
-}
-
-// approverRows is how many rows a step has: those that are filled, and one more.
-func (d offeringData) approverRows(i int, part string) int {
-	s := d.Value.Approval[i]
-	if part == "fallback" {
-		return min(len(s.Fallback)+1, maxTests)
-	}
-	return min(len(s.Approvers)+1, maxTests)
+func (d offeringData) step(i int) stepForm {
+	return stepForm{d.Value.Approval[i], i, d.Typed, d.Errors, d.People}
 }
 
 func needOptions(q *site.Request) []kit.Option {

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,8 @@ type ruleForm struct {
 	Sentence  string
 	Then      []string
 	Text      string // the conditions in the language of expressions
+	Steps     []stepForm
+	Kept      []guichet.ApprovalStep // as they are in the draft
 	Members   map[guichet.ID][]configuring.Member
 }
 
@@ -39,7 +42,7 @@ func rulePage(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	f := ruleForm{Rule: e.Value.Rules[i], Place: i + 1, Revision: e.Revision(), Acts: ruleActsOf(e.Value.Rules[i].Then)}
+	f := ruleForm{Rule: e.Value.Rules[i], Place: i + 1, Revision: e.Revision(), Acts: ruleActsOf(e.Value.Rules[i].Then), Kept: e.Value.Rules[i].Then.Approval}
 	if e.Draft != nil {
 		if f.Errors, err = ruleErrors(q, f.Rule); err != nil {
 			return err
@@ -72,6 +75,7 @@ func showRule(q *site.Request, f ruleForm, status int) (err error) {
 	f.Sentence = q.RuleConditions(f.Rule.When)
 	f.Then = q.RuleActions(f.Rule.Then, ruleNamesOf(q, []guichet.Rule{f.Rule}))
 	f.Text = configuring.Expression(f.Rule.When)
+	f.steps(q)
 	return q.Render(status, ruleView(q, page(q, f.Rule.Name, "rules"), f))
 }
 
@@ -84,9 +88,6 @@ func ruleErrors(q *site.Request, r guichet.Rule) (kit.Errors, error) {
 	out := kit.Errors{}
 	for field, text := range q.FieldErrors(configuring.CheckRule(desk, r)) {
 		field = strings.TrimPrefix(field, "rules.0.")
-		if strings.HasPrefix(field, "approval") {
-			field = "then.approval"
-		}
 		out[cmp.Or(errorNames[field], field)] = text
 	}
 	return out, nil
@@ -121,9 +122,18 @@ func ruleAct(q *site.Request) error {
 	if err != nil {
 		return err
 	}
+	wrong, err := nameApprovers(q, "", f.Rule.Then.Approval)
+	if err != nil {
+		return err
+	}
 	if op := form.Get("op"); op != "save" {
+		f.Errors = wrong
 		f.change(op, form.Get)
 		return showRule(q, f, ok)
+	}
+	if len(wrong) > 0 {
+		f.Errors = wrong
+		return showRule(q, f, 422)
 	}
 	if unknown != nil {
 		f.Errors = kit.Errors{"then.observers": q.Message(unknown)}
@@ -138,7 +148,7 @@ func ruleAct(q *site.Request) error {
 		}
 		return err
 	}
-	wrong, err := ruleErrors(q, f.Rule)
+	wrong, err = ruleErrors(q, f.Rule)
 	if err != nil {
 		return err
 	}
@@ -153,7 +163,7 @@ func readRule(form site.Form, was guichet.Rule) ruleForm {
 	r := guichet.Rule{ID: was.ID, Off: was.Off, Name: strings.TrimSpace(form.Get("name")), Continue: form.Get("stop") == ""}
 	r.When.Expression = strings.TrimSpace(form.Get("expression"))
 	r.When.All, r.When.Any = readRuleConditions(form, "all"), readRuleConditions(form, "any")
-	f := ruleForm{Acts: form.Values["acts"]}
+	f := ruleForm{Acts: form.Values["acts"], Kept: was.Then.Approval}
 	f.Acts = slices.DeleteFunc(f.Acts, func(a string) bool { return !slices.Contains(ruleActs, a) })
 	get := func(name string) string {
 		if !slices.Contains(f.Acts, name) {
@@ -204,34 +214,14 @@ func ruleLines(v string, f guichet.RuleField) []string {
 	return out
 }
 
-// readRuleSteps reads the steps of approval. What the form does not show of a step stays as it was.
+// readRuleSteps reads the steps of approval. The condition on a form that a step of a file may have is not
+// shown, a rule having its own: it stays with its step, wherever that goes.
 func readRuleSteps(form site.Form, was []guichet.ApprovalStep) []guichet.ApprovalStep {
-	var out []guichet.ApprovalStep
-	for i := 0; form.Has("step." + strconv.Itoa(i) + ".name"); i++ {
-		at := "step." + strconv.Itoa(i) + "."
-		var s guichet.ApprovalStep
-		if i < len(was) {
-			s = was[i]
+	out := stepsOf(form.Values)
+	for i := range out {
+		if n, err := strconv.Atoi(form.Get(at("approval", i, "was"))); err == nil && n >= 0 && n < len(was) {
+			out[i].If = was[n].If
 		}
-		s.Name, s.Approvers, s.All = strings.TrimSpace(form.Get(at+"name")), nil, form.Get(at+"mode") == "all"
-		if s.All {
-			s.Need = 0
-		}
-		for _, who := range form.Values[at+"who"] {
-			kind, key, _ := strings.Cut(who, ":")
-			switch kind {
-			case "role":
-				s.Approvers = append(s.Approvers, guichet.ApproverSpec{Role: guichet.ID(key)})
-			case "team":
-				s.Approvers = append(s.Approvers, guichet.ApproverSpec{Team: guichet.ID(key)})
-			case "owner":
-				s.Approvers = append(s.Approvers, guichet.ApproverSpec{Owner: true})
-			}
-		}
-		for _, login := range ruleLines(form.Get(at+"logins"), guichet.RuleTag) {
-			s.Approvers = append(s.Approvers, guichet.ApproverSpec{Login: login})
-		}
-		out = append(out, s)
 	}
 	return out
 }
@@ -285,8 +275,30 @@ func (f *ruleForm) change(op string, get func(string) string) {
 		f.dropAct(parts[2])
 	case act == "add" && what == "step":
 		f.Rule.Then.Approval = append(f.Rule.Then.Approval, guichet.ApprovalStep{})
-	case act == "drop" && what == "step" && n >= 0 && n < len(f.Rule.Then.Approval):
-		f.Rule.Then.Approval = slices.Delete(f.Rule.Then.Approval, n, n+1)
+	case what == "step" && n >= 0 && n < len(f.Rule.Then.Approval):
+		f.changeStep(act, n)
+	}
+}
+
+// changeStep drops a step of approval, or moves it.
+func (f *ruleForm) changeStep(act string, n int) {
+	steps := f.Rule.Then.Approval
+	switch {
+	case act == "drop":
+		f.Rule.Then.Approval = slices.Delete(steps, n, n+1)
+	case act == "up" && n > 0:
+		steps[n], steps[n-1] = steps[n-1], steps[n]
+	case act == "down" && n < len(steps)-1:
+		steps[n], steps[n+1] = steps[n+1], steps[n]
+	}
+}
+
+// steps makes the fields of the steps of approval.
+func (f *ruleForm) steps(q *site.Request) {
+	typed, people := url.Values{}, suggestedPeople(q)
+	for i, s := range f.Rule.Then.Approval {
+		typedStep(q, typed, guichet.Form{}, i, s)
+		f.Steps = append(f.Steps, stepForm{s, i, typed, f.Errors, people})
 	}
 }
 

@@ -139,33 +139,3 @@ func ruleTemplateOptions(q *site.Request, kinds ...guichet.TemplateKind) []kit.O
 	maps.DeleteFunc(list, func(_ guichet.ID, t guichet.Template) bool { return !slices.Contains(kinds, t.Kind) })
 	return ruleNamed(list, func(t guichet.Template) string { return t.Name })
 }
-
-// ruleApproverChoices are the ways to name the approvers of a step without a login.
-func ruleApproverChoices(q *site.Request) []kit.Option {
-	out := []kit.Option{{Value: "owner", Label: q.P.T("admin.rule.step.owner")}}
-	for _, o := range ruleNamed(q.Config.Roles, func(r guichet.Role) string { return r.Name }) {
-		out = append(out, kit.Option{Value: "role:" + o.Value, Label: o.Label})
-	}
-	for _, o := range ruleNamed(q.Config.Teams, func(t guichet.Team) string { return t.Name }) {
-		out = append(out, kit.Option{Value: "team:" + o.Value, Label: q.P.T("admin.rule.step.team", "Name", o.Label)})
-	}
-	return out
-}
-
-// ruleApproversOf are the choices that a step has made, and its logins.
-func ruleApproversOf(s guichet.ApprovalStep) (chosen []string, logins string) {
-	var typed []string
-	for _, a := range s.Approvers {
-		switch {
-		case a.Owner:
-			chosen = append(chosen, "owner")
-		case a.Role != "":
-			chosen = append(chosen, "role:"+string(a.Role))
-		case a.Team != "":
-			chosen = append(chosen, "team:"+string(a.Team))
-		default:
-			typed = append(typed, a.Login)
-		}
-	}
-	return chosen, strings.Join(typed, ", ")
-}

@@ -40,13 +40,6 @@ func ruleParentText(t guichet.RuleThen) string {
 	return strconv.FormatInt(t.Parent, 10)
 }
 
-func ruleStepMode(s guichet.ApprovalStep) string {
-	if s.All {
-		return "all"
-	}
-	return "any"
-}
-
 func ruleValueAt(c guichet.RuleCondition, i int) string {
 	if i < len(c.Values) {
 		return c.Values[i]

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"guichet"
 	. "guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
@@ -132,7 +134,7 @@ func TestNothingTypedInARuleIsLost(t *testing.T) {
 	s := newRoutingStage(t)
 	path := rulesURL + "/rule/wifi"
 	form := url.Values{"revision": {"0"}, "name": {"Wifi partout"}, "acts": {"observers", "approval"}, "then.observers": {"fantome"}, "op": {"save"},
-		"expression": {"kind = 1"}, "step.0.name": {"Direction"}, "step.0.who": {"role:director", "owner"}, "step.0.mode": {"all"}}
+		"expression": {"kind = 1"}, "approval.0.name": {"Direction"}, "approval.0.approvers.0.by": {"role:director"}, "approval.0.approvers.1.by": {"owner"}, "approval.0.need": {"all"}}
 	s.Post(Fay, path, form).Expect(422).Says("fantome", "Wifi partout", "kind = 1", "Direction")
 	form.Set("then.observers", string(Mona)+"\n"+string(Max))
 	s.Post(Fay, path, form).LeadsTo(path)
@@ -146,6 +148,35 @@ func TestNothingTypedInARuleIsLost(t *testing.T) {
 	s.Get(Fay, path).Expect(http.StatusOK)
 	s.Get(Fay, rulesURL+"/rule/gone").Expect(http.StatusNotFound)
 	s.Post(Fay, path, url.Values{"op": {"save"}}).Expect(http.StatusUnprocessableEntity) // not our form
+}
+
+// An approval that a rule asks for is set on screen as that of a form is: how many of how many, when it is
+// recalled, when it is over, who is asked then; people are named as they are called.
+func TestARuleAsksForAnApprovalOnScreen(t *testing.T) {
+	s := newRoutingStage(t)
+	path := rulesURL + "/rule/wifi"
+	form := url.Values{"revision": {"0"}, "name": {"Wifi"}, "acts": {"approval"}, "op": {"save"},
+		"approval.0.name": {"Comité"}, "approval.0.need": {"2"}, "approval.0.remind": {"2"}, "approval.0.expire": {"5"},
+		"approval.0.approvers.0.by": {"person"}, "approval.0.approvers.0.login": {"Omar"}, "approval.0.approvers.1.by": {"role:director"},
+		"approval.0.fallback.0.by": {"person"}, "approval.0.fallback.0.login": {"licorne"},
+		"approval.1.name": {"Responsable"}, "approval.1.approvers.0.by": {"owner"}}
+	s.Post(Fay, path, form).Expect(422).Says("Personne ne correspond à « licorne »", "Comité", "Responsable")
+	s.Post(Fay, path, with(form, "approval.0.fallback.0.login", "olga", "op", "up:step:1")).Expect(http.StatusOK).Says("Responsable")
+	s.Post(Fay, path, with(form, "approval.0.fallback.0.login", "olga", "approval.0.remind", "9")).LeadsTo(path)
+	page := s.Get(Fay, path).Says("Le rappel doit venir avant l’échéance.")
+	form = with(form, "approval.0.fallback.0.login", "olga", "revision", revision(page))
+	s.Post(Fay, path, form).LeadsTo(rulesURL)
+	e, err := s.Site.Configuring.Rules.Open(s.Ctx, Actor(t, s.Store, Fay), "rules")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []guichet.ApprovalStep{{Name: "Comité", Need: 2, Remind: 2, Expire: 5, Approvers: []guichet.ApproverSpec{{Login: "omar"}, {Role: "director"}},
+		Fallback: []guichet.ApproverSpec{{Login: "olga"}}}, {Name: "Responsable", Approvers: []guichet.ApproverSpec{{Owner: true}}}}
+	if diff := cmp.Diff(want, e.Value.Rules[0].Then.Approval); diff != "" {
+		t.Error(diff)
+	}
+	s.Change(Fay, func(p *guichet.Person) { p.Locale = "en" })
+	s.Get(Fay, path).Says("Name, address or login, for a person")
 }
 
 func TestATeamIsSetToShareItsTickets(t *testing.T) {

@@ -35,8 +35,8 @@ func TestACalendarIsMadeTriedAndPublished(t *testing.T) {
 	s.SignIn(Fay, Ann, Rita, Mona)
 	s.Get(Ann, "/admin/calendars").Expect(http.StatusNotFound)
 	s.Get(Fay, "/admin/calendars").Expect(http.StatusOK).Says("Aucun calendrier")
-	s.Post(Fay, "/admin/calendars", url.Values{"name": {"Bureau"}, "id": {"Pas une clé"}}).Expect(http.StatusUnprocessableEntity)
-	s.Post(Fay, "/admin/calendars", url.Values{"name": {"Bureau"}, "id": {"office"}}).Expect(http.StatusSeeOther)
+	s.Post(Fay, "/admin/calendars", url.Values{"name": {" "}}).Expect(http.StatusUnprocessableEntity)
+	s.Post(Fay, "/admin/calendars", url.Values{"name": {"Office"}}).LeadsTo(officeAt)
 	s.Get(Fay, officeAt).Expect(http.StatusOK).Says("08:30-12:00, 13:30-17:30", "lundi de Pâques")
 	s.Get(Fay, officeAt+"?lang=en").Expect(http.StatusOK)
 

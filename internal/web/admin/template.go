@@ -9,7 +9,6 @@ import (
 
 	"guichet"
 	"guichet/internal/configuring"
-	"guichet/internal/lexis"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -160,42 +159,11 @@ func ownServices(q *site.Request) []guichet.ID {
 
 // begin makes the draft of a new template under a key made of its name.
 func begin(q *site.Request, t guichet.Template) error {
-	base := keyOf(t.Name)
-	for i := 1; i <= 50; i++ {
-		id := base
-		if i > 1 {
-			id += "-" + strconv.Itoa(i)
-		}
-		err := templateEditor(q).Create(q.R.Context(), q.Actor, guichet.ID(id), t)
-		if err == nil {
-			return q.Redirect(templateURL(guichet.ID(id)), q.P.T("admin.template.created"))
-		}
-		if guichet.CodeOf(err) != "draft.taken" {
-			return err
-		}
+	id, err := templateEditor(q).Begin(q.R.Context(), q.Actor, t.Name, t)
+	if err != nil {
+		return err
 	}
-	return guichet.Conflict("draft.taken")
-}
-
-// maxTemplateKey leaves room for a number behind the key.
-const maxTemplateKey = 40
-
-// keyOf makes a key of a name: its words without accents, joined by dashes.
-func keyOf(name string) string {
-	var b strings.Builder
-	for _, r := range strings.Join(lexis.Words(name), "-") {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' {
-			b.WriteRune(r)
-		}
-	}
-	key := strings.Trim(b.String(), "-")
-	if len(key) > maxTemplateKey {
-		key = strings.Trim(key[:maxTemplateKey], "-")
-	}
-	if key == "" {
-		return "modele"
-	}
-	return key
+	return q.Redirect(templateURL(id), q.P.T("admin.template.created"))
 }
 
 func duplicateTemplate(q *site.Request) error {
