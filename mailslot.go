@@ -70,6 +70,7 @@ type MailSample struct {
 	Locale string // of the reader
 	Ticket Ticket
 	People map[ID]Person
-	Text   string // of the event, Markdown
+	Due    time.Time // of the solution
+	Text   string    // of the event, Markdown
 	At     time.Time
 }

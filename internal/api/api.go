@@ -99,6 +99,9 @@ func (f *face) routes() {
 	f.documentRoutes()
 	f.peopleRoutes()
 	f.directoryRoutes()
+	f.importRoutes()
+	f.absenceRoutes()
+	f.clockRoutes()
 }
 
 // ServeHTTP implements http.Handler.

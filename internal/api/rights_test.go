@@ -32,6 +32,20 @@ var expected = map[string][]int{
 	"GET /api/v1/grants":                                 {401, 401, 404, 404, 404, 404, 404},
 	"POST /api/v1/grants":                                {401, 401, 404, 404, 404, 404, 404},
 	"POST /api/v1/grants/{id}/withdraw":                  {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/imports":                                {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/imports":                               {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/imports/{id}":                           {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/imports/{id}/preview":                  {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/imports/{id}/apply":                    {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/imports/{id}/cancel":                   {401, 401, 404, 404, 404, 404, 404},
+	"GET /api/v1/absences":                               {401, 401, 200, 200, 200, 200, 200},
+	"POST /api/v1/absences":                              {401, 401, 403, 404, 404, 404, 404}, // of Dora
+	"POST /api/v1/absences/{id}/end":                     {401, 401, 403, 404, 404, 404, 404},
+	"POST /api/v1/tickets/{number}/contacts":             {401, 401, 403, 403, 404, 200, 404},
+	"POST /api/v1/tickets/{number}/pauses":               {401, 401, 403, 403, 404, 403, 404}, // moderators decide
+	"POST /api/v1/tickets/{number}/pauses/{id}/withdraw": {401, 401, 403, 403, 404, 403, 404},
+	"GET /api/v1/tickets/{number}/checklists":            {401, 401, 200, 200, 404, 200, 404},
+	"POST /api/v1/tickets/{number}/checklists/{id}":      {401, 401, 403, 403, 404, 404, 404}, // there is none
 	"GET /api/v1/me":                                     {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/people":                                 {401, 401, 200, 200, 200, 200, 200},
 	"GET /api/v1/teams":                                  {401, 401, 200, 200, 200, 200, 200},
@@ -103,7 +117,24 @@ func (s stage) perform(token, operation, path string) answer {
 		"documents/{id}", "documents/"+document, "{action}", "qualify").Replace(template)
 	url = strings.NewReplacer("organisations/{id}", "organisations/lyon", "people/{id}", "people/rita", "teams/{id}", "teams/support",
 		"roles/{id}", "roles/moderator", "grants/{id}", "grants/mona-moderator").Replace(url)
+	url = strings.NewReplacer("{id}", "none").Replace(url)
 	switch {
+	case name == "POST" && template == "/api/v1/imports":
+		return s.call(token, name, url, object{"kind": "people", "name": "a.csv", "content": "nom;courriel\nX;x@example.org\n"})
+	case strings.HasSuffix(template, "/preview"):
+		return s.call(token, name, url, object{"columns": []string{"family_name"}})
+	case strings.HasSuffix(template, "/apply"):
+		return s.call(token, name, url, object{"fingerprint": "x"})
+	case name == "POST" && template == "/api/v1/absences":
+		return s.call(token, name, url, object{"person": "dora", "first": "2099-04-01", "last": "2099-04-02"})
+	case strings.HasSuffix(template, "/cancel"), strings.HasSuffix(template, "/end"), strings.HasSuffix(template, "/pauses/{id}/withdraw"):
+		return s.call(token, name, url, nil)
+	case strings.HasSuffix(template, "/contacts"):
+		return s.call(token, name, url, object{"medium": "phone"})
+	case strings.HasSuffix(template, "/pauses"):
+		return s.call(token, name, url, object{"starts_at": "2026-03-16T12:00:00Z", "ends_at": "2026-03-16T12:00:00Z", "reason": "R"})
+	case strings.HasSuffix(template, "/checklists/{id}") && name == "POST":
+		return s.call(token, name, url, object{"point": "a", "checked": true})
 	case template == "/api/v1/people" && name == "GET":
 		return s.call(token, name, url+"?q=rit", nil)
 	case name == "POST" && (strings.HasPrefix(template, "/api/v1/roles")):

@@ -1,7 +1,6 @@
 package configuring
 
 import (
-
 	"guichet"
 )
 

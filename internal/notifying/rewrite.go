@@ -83,7 +83,7 @@ func (n *Notifier) Preview(ctx context.Context, desk *guichet.Desk, x guichet.Ma
 	if agent(why) {
 		actor = t.RequesterID
 	}
-	s := story{desk: desk, people: x.People, audience: guichet.Audience{Ticket: t},
+	s := story{desk: desk, people: x.People, audience: guichet.Audience{Ticket: t}, due: x.Due,
 		event: guichet.Event{TicketID: t.ID, At: x.At, ActorID: actor, Kind: x.Slot.Event, Text: x.Text}}
 	m, err := n.composeAs(ctx, s, to, why, x.Slot)
 	return m.Subject, m.HTML, err

@@ -97,7 +97,8 @@ const unfilled = `a.decision = '' AND a.withdrawn = FALSE AND NOT EXISTS (SELECT
 	WHERE b.ticket_id = a.ticket_id AND b.step = a.step AND b.withdrawn = FALSE AND b.decision <> ''
 	AND COALESCE(b.for_id, b.approver_id) = COALESCE(a.for_id, a.approver_id))`
 
-// WaitingApprovals lists the questions put to a person whose ticket still waits, oldest first.
+// WaitingApprovals lists the questions put to a person whose ticket still waits, oldest first. Those put to
+// a deputy are listed while the other is away.
 func (tx *Tx) WaitingApprovals(ctx context.Context, person guichet.ID, limit int) ([]WaitingApproval, error) {
 	return many(ctx, tx, func(r scanner) (w WaitingApproval, err error) {
 		var p, away guichet.Person
@@ -110,5 +111,7 @@ func (tx *Tx) WaitingApprovals(ctx context.Context, person guichet.ID, limit int
 		FROM approval a JOIN ticket t ON t.id = a.ticket_id JOIN person p ON p.id = t.requester_id
 		LEFT JOIN person f ON f.id = a.for_id LEFT JOIN approval_plan l ON l.ticket_id = a.ticket_id
 		WHERE a.approver_id = $1 AND `+unfilled+` AND t.state = 'awaiting_approval' AND a.step = t.approval_step
-		ORDER BY a.asked_at, a.id LIMIT $2`, string(person), limit)
+			AND (a.for_id IS NULL OR EXISTS (SELECT 1 FROM absence x WHERE x.person_id = a.for_id AND x.deputy_id = a.approver_id
+				AND x.starts_at <= $3 AND x.ends_at > $3))
+		ORDER BY a.asked_at, a.id LIMIT $2`, string(person), limit, micros(tx.Now))
 }

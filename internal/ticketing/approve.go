@@ -234,6 +234,9 @@ func answer(ctx context.Context, tx *store.Tx, actor guichet.Actor, a guichet.Ap
 	if err := over(t, a, approvals); err != nil {
 		return t, err
 	}
+	if err := standsIn(ctx, tx, a); err != nil {
+		return t, err
+	}
 	if err := tx.DecideApproval(ctx, a.ID, decision, reason); err != nil {
 		return t, err
 	}
@@ -262,6 +265,19 @@ func over(t guichet.Ticket, a guichet.Approval, approvals []guichet.Approval) er
 		}
 	}
 	return nil
+}
+
+// standsIn refuses the answer of a deputy whose time is over: a deputy answers while the other is away,
+// and not after. Whoever is back answers for himself (seed 001: the director signs).
+func standsIn(ctx context.Context, tx *store.Tx, a guichet.Approval) error {
+	if a.ForID == "" {
+		return nil
+	}
+	away, err := tx.AbsencesOf(ctx, []guichet.ID{a.ForID}, tx.Now)
+	if err == nil && away.Deputy(a.ForID) != a.ApproverID {
+		err = guichet.Conflict("approval.deputy_over")
+	}
+	return err
 }
 
 // advance draws the consequence of the answers given so far to the present step, a being the last.
@@ -323,6 +339,9 @@ func (l loaded) waiting(ctx context.Context, tx *store.Tx, actor guichet.Actor) 
 			continue
 		}
 		if err = over(l.ticket, a, approvals); err == nil {
+			err = standsIn(ctx, tx, a)
+		}
+		if err == nil {
 			return a, nil
 		}
 	}

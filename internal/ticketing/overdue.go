@@ -10,8 +10,9 @@ import (
 
 // LookAtApproval is the handler of JobApproval: it looks at the present step of a ticket that waits for
 // an agreement. Nobody answered in time: others are asked, or it is refused. Approvers have left: who
-// stands in their place is asked. Some are away: so are their deputies. It is time to recall: those who
-// have not answered are told again. A ticket that moved on meanwhile is left.
+// stands in their place is asked. Some are away: so are their deputies; some are back: their deputies are
+// not any more. It is time to recall: those who have not answered are told again. A ticket that moved on
+// meanwhile is left.
 func (d *Desk) LookAtApproval(ctx context.Context, tx *store.Tx, j store.Job) error {
 	t, err := tx.TicketByID(ctx, guichet.ID(j.Payload))
 	if err != nil || t.State != guichet.StateAwaitingApproval || t.ApprovalStep == 0 {
@@ -38,12 +39,15 @@ type standing struct {
 	approvals []guichet.Approval
 }
 
-func (w standing) look(ctx context.Context, tx *store.Tx) error {
+func (w *standing) look(ctx context.Context, tx *store.Tx) error {
 	if !w.plan.ExpiresAt.IsZero() && !tx.Now.Before(w.plan.ExpiresAt) {
 		return w.expire(ctx, tx)
 	}
 	q := asking{plan: w.plan}
 	if err := w.replace(ctx, tx, &q); err != nil {
+		return err
+	}
+	if err := w.relieve(ctx, tx); err != nil {
 		return err
 	}
 	if err := w.deputise(ctx, tx, &q); err != nil {
@@ -142,6 +146,25 @@ func (w standing) asked(person guichet.ID) bool {
 	return slices.ContainsFunc(w.approvals, func(a guichet.Approval) bool {
 		return a.Step == w.ticket.ApprovalStep && a.ApproverID == person && !a.Withdrawn
 	})
+}
+
+// relieve withdraws the open questions of deputies whose time is over. The one who is back has a question
+// of the same seat.
+func (w *standing) relieve(ctx context.Context, tx *store.Tx) error {
+	for i, a := range w.approvals {
+		if a.ForID == "" || a.Step != w.ticket.ApprovalStep || !a.Awaits(w.approvals) {
+			continue
+		}
+		err := standsIn(ctx, tx, a)
+		if guichet.CodeOf(err) == "approval.deputy_over" {
+			w.approvals[i].Withdrawn = true
+			err = tx.WithdrawApproval(ctx, a.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // deputise asks the deputies of those who went away after they were asked.

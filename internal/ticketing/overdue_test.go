@@ -156,6 +156,31 @@ func TestADeputyAnswersInOnesPlace(t *testing.T) {
 	}
 }
 
+// A deputy answers while the other is away, and not after: whoever is back does.
+func TestADeputyAnswersDuringTheAbsenceOnly(t *testing.T) {
+	s := newStage(t)
+	s.steps(guichet.ApprovalStep{Name: "Direction", Approvers: role("director"), Remind: 1})
+	s.away(Dora, Mona, -day, 2*day)
+	ticket := s.asked()
+	list, err := s.desk.WaitingApprovals(s.ctx, s.actor(Mona))
+	if err != nil || len(list) != 1 {
+		t.Fatalf("the deputy's list: %+v, %v", list, err)
+	}
+	s.clock.Add(day) // the absence ends; nobody has looked at the approval yet
+	s.refused(Mona, ticket, approve, guichet.KindConflict, "approval.deputy_over")
+	_, err = s.desk.AnswerApproval(s.ctx, s.actor(Mona), list[0].ID, guichet.DecisionApproved, "")
+	s.fails(err, guichet.KindConflict, "approval.deputy_over")
+	if list, _ := s.desk.WaitingApprovals(s.ctx, s.actor(Mona)); len(list) != 0 {
+		t.Errorf("the deputy is still asked: %+v", list)
+	}
+	s.later(time.Minute)
+	same(t, "after a look", s.askedOf(ticket), []guichet.ID{Dora})
+	s.away(Dora, Mona, time.Hour, 3*day) // and away again
+	s.later(day)
+	same(t, "away again", s.askedOf(ticket), []guichet.ID{Dora, Mona})
+	s.do(Mona, ticket, guichet.StateNew, approve)
+}
+
 // One seat has one answer: when all must agree, a deputy's refuses for the one who is away, and who is
 // away may answer first.
 func TestOneAnswerCountsForASeat(t *testing.T) {

@@ -14,6 +14,7 @@ func TestOnAnUnluckyMachine(t *testing.T) {
 		"an approval recalled, then refused": TestReminderThenRefusal,
 		"an approval passed to others":       TestTheQuestionPassesToOthersInTime,
 		"an absence that begins later":       TestAnAbsenceThatBeginsLater,
+		"a deputy":                           TestADeputyAnswersDuringTheAbsenceOnly,
 		"an approver who has left":           TestSomebodyElseDirectsNow,
 		"a wait that ends":                   TestHoldEndsAtItsDate,
 		"a date that moved":                  TestTheLastDateCounts,

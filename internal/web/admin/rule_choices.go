@@ -62,7 +62,7 @@ func ruleValueChoices(q *site.Request, c guichet.RuleCondition) []kit.Option {
 	case guichet.RuleCalendar:
 		return ruleNamed(q.Config.Calendars, func(c guichet.Calendar) string { return c.Name })
 	case guichet.RuleAudience:
-		return ruleProfileOptions(q)
+		return profileOptions(q, profiles(q.Config))
 	case guichet.RuleAnswer:
 		return ruleAnswerOptions(q, c)
 	}
@@ -100,20 +100,6 @@ func ruleAnswerOptions(q *site.Request, c guichet.RuleCondition) []kit.Option {
 		return out
 	}
 	return nil
-}
-
-func ruleProfileOptions(q *site.Request) []kit.Option {
-	seen := map[string]bool{}
-	for _, s := range q.Config.Services {
-		for _, p := range s.Profiles {
-			seen[p] = true
-		}
-	}
-	var out []kit.Option
-	for _, p := range slices.Sorted(maps.Keys(seen)) {
-		out = append(out, kit.Option{Value: p, Label: p})
-	}
-	return out
 }
 
 func ruleServiceOptions(q *site.Request) []kit.Option {

@@ -206,20 +206,47 @@ func (d templateData) labels(q *site.Request) map[string]string {
 	return out
 }
 
-// example is a ticket to look at a text with: the newest that the reader may see, or one that never was.
-func example(q *site.Request) (guichet.Ticket, map[guichet.ID]guichet.Person, error) {
+// example is a ticket to look at a text with.
+type example struct {
+	Ticket guichet.Ticket
+	People map[guichet.ID]guichet.Person
+	Due    time.Time
+	Sample bool // it never was
+	Dated  bool // its due date is a sample: nothing was promised
+}
+
+// exampleOf is the newest ticket that the reader may see, or one that never was. Where no service level
+// dates it, a date of the next days stands for it, and the page says so.
+func exampleOf(q *site.Request) (example, error) {
 	found, err := q.Desk.List(q.R.Context(), q.Actor, ticketing.Query{Limit: 1})
 	if err != nil {
-		return guichet.Ticket{}, nil, err
-	}
-	if len(found.Rows) > 0 {
-		v, err := q.Desk.View(q.R.Context(), q.Actor, found.Rows[0].Number, 0)
-		return v.Ticket, v.People, err
+		return example{}, err
 	}
 	now := q.Time()
+	if len(found.Rows) > 0 {
+		v, err := q.Desk.View(q.R.Context(), q.Actor, found.Rows[0].Number, 0)
+		x := example{Ticket: v.Ticket, People: v.People, Due: v.Clock.Resolve.Due, Dated: v.Clock.Resolve.Due.IsZero()}
+		if x.Dated {
+			x.Due = now.Add(2 * 24 * time.Hour)
+		}
+		return x, err
+	}
 	t := guichet.Ticket{Number: 1042, Title: q.P.T("admin.template.sample.title"), Description: q.P.T("admin.template.sample.text"), State: guichet.StateResolved,
 		RequesterID: "sample", BeneficiaryID: "sample", AssigneeID: "sample-2", OpenedAt: now.Add(-26 * time.Hour), CloseAt: now.Add(7 * 24 * time.Hour)}
-	return t, map[guichet.ID]guichet.Person{"sample": {GivenName: "Camille", FamilyName: "Martin"}, "sample-2": {GivenName: "Dominique", FamilyName: "Petit"}}, nil
+	people := map[guichet.ID]guichet.Person{"sample": {GivenName: "Camille", FamilyName: "Martin"}, "sample-2": {GivenName: "Dominique", FamilyName: "Petit"}}
+	return example{t, people, now.Add(2 * 24 * time.Hour), true, true}, nil
+}
+
+// words say what a preview is made with, and what of it is a sample.
+func (x example) words(q *site.Request) string {
+	args := []any{"Number", q.P.Ticket(x.Ticket.Number), "Title", x.Ticket.Title}
+	switch {
+	case x.Sample:
+		return q.P.T("admin.template.preview.sample", args...)
+	case x.Dated:
+		return q.P.T("admin.template.preview.dated", args...)
+	}
+	return q.P.T("admin.template.preview.with", args...)
 }
 
 // sight is a text of a template as its reader would see it, in each language that it has.
@@ -230,12 +257,12 @@ type sight struct {
 
 // sights renders a reply or a solution about the example.
 func (d templateData) sights(q *site.Request) ([]sight, string) {
-	t, people, err := example(q)
+	x, err := exampleOf(q)
 	if err != nil {
 		return nil, ""
 	}
-	facts := guichet.TemplateFacts{Desk: d.Desk, Ticket: t, People: people, Author: q.Actor.Person, Now: q.Time(), Zone: q.P.Zone(),
-		URL: q.BaseURL + "/tickets/" + strconv.FormatInt(t.Number, 10)}
+	facts := guichet.TemplateFacts{Desk: d.Desk, Ticket: x.Ticket, People: x.People, Author: q.Actor.Person, Due: x.Due, Now: q.Time(), Zone: q.P.Zone(),
+		URL: q.BaseURL + "/tickets/" + strconv.FormatInt(x.Ticket.Number, 10)}
 	var out []sight
 	for _, l := range guichet.Languages() {
 		if d.Value.Body[l] == "" {
@@ -245,7 +272,7 @@ func (d templateData) sights(q *site.Request) ([]sight, string) {
 			out = append(out, sight{l, q.Markup.HTML(text)})
 		}
 	}
-	return out, q.P.T("admin.template.preview.with", "Number", q.P.Ticket(t.Number), "Title", t.Title)
+	return out, x.words(q)
 }
 
 // templateMail is the HTML of a message in the words of the draft, which the editor shows in a frame
@@ -293,17 +320,17 @@ func previewMail(ctx context.Context, q *site.Request, d *guichet.Desk, slot gui
 	if q.PreviewMail == nil {
 		return "", "", guichet.NotFound("page")
 	}
-	t, people, err := example(q)
+	x, err := exampleOf(q)
 	if err != nil {
 		return "", "", err
 	}
 	if state := stateAfter[slot.Event]; state != "" {
-		t.State = state
+		x.Ticket.State = state
 	}
 	locale := q.R.URL.Query().Get("lang")
 	if !slices.Contains(guichet.Languages(), locale) {
 		locale = guichet.Languages()[0]
 	}
-	return q.PreviewMail(ctx, d, guichet.MailSample{Slot: slot, Locale: locale, Ticket: t, People: people,
+	return q.PreviewMail(ctx, d, guichet.MailSample{Slot: slot, Locale: locale, Ticket: x.Ticket, People: x.People, Due: x.Due,
 		Text: q.P.T("admin.template.sample.event"), At: q.Time()})
 }
