@@ -121,7 +121,7 @@ func TestThePointsOfAChecklistAreMoved(t *testing.T) {
 
 func TestPreviews(t *testing.T) {
 	s := studio(t)
-	s.Get(Fay, at+"/hello").Says("Avec le ticket 1 042", "Bonjour Camille Martin", "Hello Camille Martin")
+	s.Get(Fay, at+"/hello").Says("Avec un ticket inventé, 1 042", "Bonjour Camille Martin", "Hello Camille Martin")
 	if _, err := s.Desk.Open(s.Ctx, Actor(t, s.Store, Rita), ticketing.Open{Service: Moodle, Kind: guichet.KindIncident, Title: "Une vraie panne", Description: "x"}); err != nil {
 		t.Fatal(err)
 	}
