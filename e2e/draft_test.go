@@ -62,7 +62,7 @@ func TestPastedTextStaysText(t *testing.T) {
 			for (const kind of `+kinds+`) data.setData(kind, 'A1');
 			data.items.add(new File(['image'], 'image.png', {type: 'image/png'}));
 			document.querySelector('[name=description]').dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
-			return document.querySelector('[name=files]').files.length;
+			return document.querySelectorAll('[data-file-list] li').length;
 		})()`, &files)
 		return files
 	}

@@ -138,7 +138,7 @@ func (f *face) takePart(ctx context.Context, part *multipart.Part, message *tick
 			return err
 		}
 		message.Files = append(message.Files, ticketing.File{Name: part.FileName(), MediaType: ref.MediaType,
-			Size: ref.Size, Hash: ref.Hash})
+			Size: ref.Size, Hash: ref.Hash, Width: ref.Width, Height: ref.Height})
 	case "text":
 		message.Text, err = smallPart(part)
 	case "internal":

@@ -1,11 +1,16 @@
 package blob
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"image"
+	_ "image/gif"  // the size of these
+	_ "image/jpeg" // kinds of pictures
+	_ "image/png"  // is read
 	"io"
 	"os"
 
@@ -14,8 +19,9 @@ import (
 	"guichet"
 )
 
-// sniffLength is how many of the first bytes tell the type of a file.
-const sniffLength = 3072
+// sniffLength is how many of the first bytes tell the type of a file, and the size of a picture: a JPEG holds
+// its own after what the camera says of itself.
+const sniffLength = 128 << 10
 
 // Put stores what r gives, up to limit bytes, and returns once it is safely on
 // the disk. The content streams through: memory use does not depend on its size.
@@ -59,7 +65,11 @@ func receive(ctx context.Context, file *os.File, r io.Reader, limit int64) (Ref,
 		return Ref{}, storageError(err)
 	}
 	hash := hex.EncodeToString(digest.Sum(nil))
-	return Ref{Hash: hash, Size: size, MediaType: mimetype.Detect(start.bytes).String()}, nil
+	ref := Ref{Hash: hash, Size: size, MediaType: mimetype.Detect(start.bytes).String()}
+	if known, _, err := image.DecodeConfig(bytes.NewReader(start.bytes)); err == nil {
+		ref.Width, ref.Height = known.Width, known.Height
+	}
+	return ref, nil
 }
 
 // Extension is the usual end of the name of a file of a type (".png"), or "".

@@ -40,6 +40,8 @@ type Ref struct {
 	Hash      string // SHA-256 of the content, 64 lower-case hexadecimal digits
 	Size      int64  // bytes
 	MediaType string // found in the content itself, never what the sender claims
+	Width     int    // of a picture (PNG, JPEG, GIF), in pixels; 0: another kind of file
+	Height    int
 }
 
 // Open opens the store in dir, making the directory when it does not exist.

@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"guichet"
+	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -81,7 +82,7 @@ func refused(q *site.Request, n int64, err error, a attempt) error {
 	default:
 		return err
 	}
-	v, missing := q.Desk.View(q.R.Context(), q.Actor, n, 0)
+	v, missing := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Composer: true})
 	if missing != nil {
 		return missing
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"guichet"
+	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
@@ -116,6 +117,15 @@ func draft(t guichet.Ticket) string {
 	return "?sent=desk:" + strings.TrimPrefix(address(t), "/desk/tickets/")
 }
 
+// atOnce makes the messages of a person leave without delay.
+func (s *stage) atOnce(person guichet.ID) {
+	s.Helper()
+	err := s.store.Write(s.ctx, func(tx *store.Tx) error { return tx.SavePreference(s.ctx, person, guichet.PreferenceUndo, "0") })
+	if err != nil {
+		s.Fatal(err)
+	}
+}
+
 func TestATextIsKeptWhenTheTicketChangedHands(t *testing.T) {
 	s := newStage(t)
 	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
@@ -132,6 +142,7 @@ func TestATextIsKeptWhenTheTicketChangedHands(t *testing.T) {
 
 func TestTheComposer(t *testing.T) {
 	s := newStage(t)
+	s.atOnce(storetest.Ann)
 	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
 	to := address(ticket) + "/messages"
 	s.post(storetest.Ann, to, url.Values{"mode": {"reply"}, "reply.text": {"Bonjour Rita"}}).leadsTo(address(ticket) + draft(ticket))
@@ -164,6 +175,7 @@ func TestTheComposer(t *testing.T) {
 
 func TestFilesGoWithASolution(t *testing.T) {
 	s := newStage(t)
+	s.atOnce(storetest.Ann)
 	ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
 	send := func(text string) answer {
 		var body bytes.Buffer

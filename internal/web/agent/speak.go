@@ -28,21 +28,23 @@ func speak(q *site.Request) error {
 	if form.Get("op") == "insert:"+a.Mode {
 		return insert(q, n, a)
 	}
-	on := n
+	on, wait := n, 0
 	switch a.Mode {
-	case "reply", "note":
-		on, err = say(q, n, form)
+	case "reply", "note", "solution":
+		on, wait, err = send(q, n, form)
 	case "task":
 		err = addTask(q, n, form.Values)
-	case "solution":
-		err = propose(q, n, form)
 	default:
 		return guichet.Invalid("mode", "field.unknown_value")
 	}
 	if err != nil {
 		return refused(q, n, err, a)
 	}
-	return done(q, on, draftOf(n), q.P.T("desk.done."+a.Mode))
+	notice := q.P.T("desk.done." + a.Mode)
+	if wait > 0 {
+		notice = "" // what may be taken back says so itself
+	}
+	return done(q, on, draftOf(n), notice)
 }
 
 // draftOf is the place of what is typed on a ticket and not sent yet.
@@ -54,10 +56,10 @@ const (
 	draftNew    = draftPrefix + "new"
 )
 
-// sent is the draft that was sent just before this page, once: its notice is not shown twice either.
+// sent is the draft that was sent just before this page: the browser forgets it.
 func sent(q *site.Request, p kit.Page) string {
 	draft := q.R.URL.Query().Get("sent")
-	if p.Notice == "" || !strings.HasPrefix(draft, draftPrefix) {
+	if !strings.HasPrefix(draft, draftPrefix) {
 		return ""
 	}
 	return draft
@@ -71,15 +73,6 @@ func yes(holds bool) string {
 	return ""
 }
 
-// say sends a message or a note; it returns the number of the ticket on which it stands, another one
-// when the ticket was over (A10).
-func say(q *site.Request, n int64, form site.Form) (int64, error) {
-	mode := form.Get("mode")
-	said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get(mode + ".text"),
-		Internal: mode == "note", Files: form.Files, Key: form.Get("key")})
-	return said.Ticket.Number, err
-}
-
 func addTask(q *site.Request, n int64, form url.Values) error {
 	due, err := moment(q, form, "task.due", "due")
 	if err != nil {
@@ -87,28 +80,6 @@ func addTask(q *site.Request, n int64, form url.Values) error {
 	}
 	_, err = q.Desk.AddTask(q.R.Context(), q.Actor, n, ticketing.NewTask{Title: form.Get("task.title"),
 		AssigneeID: guichet.ID(form.Get("task.technician")), DueAt: due})
-	return err
-}
-
-// propose resolves the ticket. Files go first, as a message of their own: the solution that the
-// requester is told of then finds them there. Nothing is sent for a solution that would be refused.
-func propose(q *site.Request, n int64, form site.Form) error {
-	act := guichet.Act{Action: guichet.ActionResolve, Text: form.Get("solution.text"),
-		ServiceID: guichet.ID(form.Get("solution.service")), Version: number(form.Get("version"))}
-	if len(form.Files) > 0 && strings.TrimSpace(act.Text) != "" {
-		v, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
-		if err != nil {
-			return err
-		}
-		if may(v, guichet.ActionResolve) && (act.Version == 0 || v.Ticket.Version == act.Version) {
-			said, err := q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Files: form.Files, Key: form.Get("key")})
-			if err != nil {
-				return err
-			}
-			act.Version = said.Ticket.Version
-		}
-	}
-	_, err := q.Desk.Do(q.R.Context(), q.Actor, n, act)
 	return err
 }
 
@@ -139,21 +110,6 @@ func (d ticketData) lost() string {
 		return ""
 	}
 	return strings.TrimSpace(d.Typed.Get(d.Mode+".text") + d.Typed.Get(d.Mode+".title"))
-}
-
-// readers are those who will read an answer: requester, beneficiary, observers.
-func (d ticketData) readers(q *site.Request) []string {
-	var out []string
-	for _, p := range d.View.Parties {
-		name := d.View.People[p.PersonID].Name()
-		switch p.Role {
-		case guichet.PartyRequester:
-			out = append([]string{name}, out...)
-		case guichet.PartyBeneficiary, guichet.PartyObserver:
-			out = append(out, q.P.T("desk.to."+string(p.Role), "Name", name))
-		}
-	}
-	return out
 }
 
 // text is a field of several lines of the composer.

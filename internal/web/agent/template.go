@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"guichet"
+	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -78,7 +79,7 @@ func insert(q *site.Request, n int64, a attempt) error {
 	}
 	a.Typed.Set(text, typed+prepared.Text)
 	a.Typed.Del(field)
-	v, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
+	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Composer: true})
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,8 @@ type ticketData struct {
 	Answers []answering.Told
 
 	Onlookers []live.Present // others who are on the ticket now
+	Draft     kit.Draft      // what the reader typed here and has not sent
+	Answered  bool           // the page comes back with what was typed
 
 	Inserted string // name of the template whose text was just put into the composer
 }
@@ -52,7 +54,7 @@ func ticket(q *site.Request) error {
 		return err
 	}
 	before := number(q.R.URL.Query().Get("before"))
-	v, err := q.Desk.View(q.R.Context(), q.Actor, n, before)
+	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Before: before, Composer: true})
 	if err != nil {
 		return err
 	}
@@ -97,14 +99,26 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 	if v.More {
 		data.Older = ticketURL(v.Ticket.Number) + "?before=" + version(v.Events[0].Seq)
 	}
-	if data.Mode == "" && len(data.Modes) > 0 {
-		data.Mode = data.Modes[0]
-	}
-	data.Kept = q.KeepFiles(a.Files)
+	data.restore(q)
+	data.Kept = q.KeepFiles(data.Files)
 	data.Answers = answering.Tell(q, v.Ticket.Answers, v.Documents)
 	present, err := onlookers(q, v.Ticket.Number)
 	data.Onlookers = present[v.Ticket.Number]
 	return data, err
+}
+
+// restore fills the composer with what was typed and not sent, unless the page comes back with what was typed
+// just now.
+func (d *ticketData) restore(q *site.Request) {
+	d.Answered = d.Typed != nil
+	d.Draft = q.Draft(draftOf(d.View.Ticket.Number))
+	if !d.Answered && d.Draft.Typed != nil {
+		d.Typed, d.Files = d.Draft.Typed, q.DraftFiles(d.Draft)
+		d.Mode = d.Typed.Get("mode")
+	}
+	if (d.Mode == "" || !d.Answered && !slices.Contains(d.Modes, d.Mode)) && len(d.Modes) > 0 {
+		d.Mode = d.Modes[0]
+	}
 }
 
 // modes lists what the reader may add: on a ticket that is over, a note for the colleagues only.

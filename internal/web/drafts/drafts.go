@@ -5,7 +5,6 @@ package drafts
 import (
 	"encoding/json"
 	"net/http"
-	"time"
 
 	"guichet"
 	"guichet/internal/drafting"
@@ -19,6 +18,7 @@ func Routes() []site.Route {
 		{Pattern: "GET /drafts", Handle: read},
 		{Pattern: "POST /drafts", Handle: save},
 		{Pattern: "POST /drafts/{act}", Handle: act},
+		{Pattern: "POST /files", Handle: upload},
 	}
 }
 
@@ -89,24 +89,34 @@ func reply(q *site.Request, p guichet.UnsentPair, err error) error {
 	if err != nil {
 		return err
 	}
-	out := answer{Version: p.Present.Version, Body: json.RawMessage("null")}
+	said := q.DraftOf(p)
+	out := answer{Version: said.Seen, Body: json.RawMessage("null"), Said: said.Said, Older: said.Older}
 	if p.Present.Version > 0 {
 		out.Body = json.RawMessage(p.Present.Body)
-		out.Said = q.P.T("draft.saved", "When", when(q, p.Present))
-	}
-	if p.Older.Version > 0 {
-		out.Older = q.P.T("draft.older", "When", when(q, p.Older))
 	}
 	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
 	q.W.Header().Set("Cache-Control", "no-store")
 	return json.NewEncoder(q.W).Encode(out)
 }
 
-// when says when a text was kept: the time of day, and the day unless it is today.
-func when(q *site.Request, u guichet.Unsent) string {
-	at, now := u.SavedAt.In(q.P.Zone()), q.Time().In(q.P.Zone())
-	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
-		return q.P.T("draft.today", "Time", q.P.Clock(at))
+// received is a file that was sent ahead of its form.
+type received struct {
+	Name      string `json:"name"`
+	Size      string `json:"size"`
+	Reference string `json:"reference"`
+}
+
+// upload keeps the files of a form ahead of it, so that their sending shows its progress and may be stopped:
+// the form then gives back their references.
+func upload(q *site.Request) error {
+	form, err := q.Form()
+	if err != nil {
+		return err
 	}
-	return q.P.Moment(at)
+	out := []received{}
+	for _, f := range q.KeepFiles(form.Files) {
+		out = append(out, received{Name: f.Name, Size: q.P.Size(f.Size), Reference: f.Reference})
+	}
+	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(q.W).Encode(out)
 }

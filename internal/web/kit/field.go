@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"net/url"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -33,6 +34,14 @@ type KeptFile struct {
 	Size      int64  // bytes
 	Reference string // by which the form gives it back
 	Field     string // key of the field of the form that it answers, if it does
+}
+
+// Draft is what somebody typed in a form and has not sent.
+type Draft struct {
+	Typed url.Values
+	Seen  int64  // its version; 0: none
+	Said  string // that it is kept, since when
+	Older string // that another text was typed elsewhere
 }
 
 // attributes are those that depend on the field's state.

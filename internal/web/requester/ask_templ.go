@@ -130,7 +130,7 @@ func requestView(p kit.Page, v formData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.DraftOther(p.P).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.DraftOther(p.P, kit.Draft{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -259,7 +259,7 @@ func requestView(p kit.Page, v formData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.DraftSaid(p.P).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.DraftSaid(p.P, kit.Draft{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -18,7 +18,7 @@ import (
 func (q *Request) KeepFiles(files []ticketing.File) []kit.KeptFile {
 	var out []kit.KeptFile
 	for _, f := range files {
-		fields := []string{f.Hash, strconv.FormatInt(f.Size, 10), f.MediaType, f.Field, f.Name}
+		fields := []string{f.Hash, strconv.FormatInt(f.Size, 10), f.MediaType, strconv.Itoa(f.Width), strconv.Itoa(f.Height), f.Field, f.Name}
 		signature := q.Signer.Sign("file", append(fields, string(q.Actor.Person.ID))...)
 		out = append(out, kit.KeptFile{Name: f.Name, Size: f.Size, Field: f.Field, Reference: signature + "|" + strings.Join(fields, "|")})
 	}
@@ -29,13 +29,15 @@ func (q *Request) KeepFiles(files []ticketing.File) []kit.KeptFile {
 func (q *Request) keptFiles(references []string) []ticketing.File {
 	var out []ticketing.File
 	for _, reference := range references {
-		fields := strings.SplitN(reference, "|", 6)
-		if len(fields) != 6 || !q.Signer.Check(fields[0], "file", append(fields[1:], string(q.Actor.Person.ID))...) {
+		fields := strings.SplitN(reference, "|", 8)
+		if len(fields) != 8 || !q.Signer.Check(fields[0], "file", append(fields[1:], string(q.Actor.Person.ID))...) {
 			continue
 		}
 		size, err := strconv.ParseInt(fields[2], 10, 64)
 		if err == nil {
-			out = append(out, ticketing.File{Hash: fields[1], Size: size, MediaType: fields[3], Field: fields[4], Name: fields[5]})
+			width, _ := strconv.Atoi(fields[4]) // it was signed: it is a number
+			height, _ := strconv.Atoi(fields[5])
+			out = append(out, ticketing.File{Hash: fields[1], Size: size, MediaType: fields[3], Width: width, Height: height, Field: fields[6], Name: fields[7]})
 		}
 	}
 	return out

@@ -133,6 +133,6 @@ func (q *Request) file(f *Form, part *multipart.Part) error {
 		field = ""
 	}
 	f.Files = append(f.Files, ticketing.File{Name: markup.FileName(part.FileName()), MediaType: ref.MediaType, Size: ref.Size,
-		Hash: ref.Hash, Field: kept(field)})
+		Hash: ref.Hash, Width: ref.Width, Height: ref.Height, Field: kept(field)})
 	return nil
 }

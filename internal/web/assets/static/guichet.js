@@ -31,11 +31,13 @@ const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { m
 for (const box of $$("[data-files]")) {
   const input = $("input[type=file]", box), list = $("[data-file-list]", box), drop = $("[data-drop]", box) ?? box;
   let files = [];
-  const set = () => {
+  const set = (ahead = []) => {
     const transfer = new DataTransfer();
     for (const f of files) transfer.items.add(f);
     input.files = transfer.files;
-    list.replaceChildren(...files.map(row));
+    for (const li of $$("li:not(:has(progress, [name=kept_file]))", list)) li.remove();
+    list.append(...files.map(row));
+    for (const f of ahead) send(f);
   };
   const row = (file) => {
     const li = document.createElement("li"), text = document.createElement("span"), name = document.createElement("b");
@@ -53,9 +55,52 @@ for (const box of $$("[data-files]")) {
     li.append(text, remove);
     return li;
   };
-  const add = (more) => { files = files.concat([...more]); set(); };
-  input.addEventListener("change", () => { files = [...input.files]; set(); });
+  // A file goes ahead of its form, so that one sees it go and may stop it; the form waits for it, and gives
+  // back its reference.
+  const going = new Set();
+  const send = (file) => {
+    const li = row(file), bar = document.createElement("progress"), remove = $("button", li), x = new XMLHttpRequest(), body = new FormData();
+    const detail = $("small", li), over = () => { going.delete(x); if (!going.size && form.dataset.waits) { delete form.dataset.waits; form.requestSubmit(); } };
+    remove.replaceWith(remove.cloneNode(true));
+    const stop = $("button", li);
+    stop.textContent = input.dataset.cancel;
+    bar.max = 1;
+    bar.setAttribute("aria-label", file.name);
+    li.insertBefore(bar, stop);
+    list.append(li);
+    stop.addEventListener("click", () => { x.abort(); li.remove(); over(); input.focus(); form.dispatchEvent(new Event("input", { bubbles: true })); });
+    x.upload.addEventListener("progress", (e) => { if (e.lengthComputable) bar.value = e.loaded / e.total; });
+    const failed = () => { bar.remove(); li.classList.add("bad"); detail.textContent += " – " + input.dataset.failed; delete form.dataset.waits; over(); };
+    x.addEventListener("error", failed);
+    x.addEventListener("load", () => {
+      const answer = x.status === 200 && JSON.parse(x.responseText)[0];
+      if (!answer) { failed(); return; }
+      const kept = document.createElement("input");
+      Object.assign(kept, { type: "checkbox", name: "kept_file", value: answer.reference, checked: true, hidden: true });
+      bar.replaceWith(kept);
+      stop.textContent = input.dataset.remove;
+      over();
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    body.append("files", file, file.name);
+    x.open("POST", box.dataset.upload);
+    x.setRequestHeader("Accept", "application/json");
+    going.add(x);
+    x.send(body);
+  };
+  const add = (more) => {
+    const small = [...more].filter((f) => box.dataset.upload && f.size <= Number(input.dataset.limit));
+    files = files.concat([...more].filter((f) => !small.includes(f)));
+    set(small);
+  };
+  input.addEventListener("change", () => { const chosen = [...input.files]; if (!box.dataset.upload) files = []; add(chosen); });
   const form = input.form ?? document;
+  form.addEventListener("submit", (e) => { // waits for the files that are on their way
+    if (!going.size) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    form.dataset.waits = "yes";
+  }, true);
   for (const kind of ["dragover", "dragenter"]) form.addEventListener(kind, (e) => {
     if ([...e.dataTransfer.types].includes("Files")) { e.preventDefault(); drop.classList.add("over"); }
   });
@@ -95,7 +140,12 @@ for (const area of $$("textarea[data-rich]")) {
 // computer that several people use, nobody is shown the draft of another, and who signs out leaves none behind.
 const draftPrefix = "draft:" + (document.body.dataset.reader ?? "") + ":";
 const sent = $("[data-sent]")?.dataset.sent;
-if (sent) kept.drop(draftPrefix + sent);
+if (sent) {
+  kept.drop(draftPrefix + sent);
+  const here = new URL(location);
+  here.searchParams.delete("sent"); // once: what is typed from now on stays when the page is loaded again
+  history.replaceState(history.state, "", here);
+}
 for (const form of $$('form[action="/sign-out"]')) form.addEventListener("submit", () => kept.dropAll(draftPrefix));
 const json = async (path, body) => { // null when the server is not reached or nobody is signed in
   const headers = { Accept: "application/json", "Content-Type": "application/json" };
@@ -154,6 +204,11 @@ for (const form of $$("form[data-draft]")) {
   });
   (async () => {
     const local = kept.get(key), back = Boolean(form.dataset.answered); // what comes back with an error is not covered
+    if (form.dataset.seen !== undefined) { // the page came with it
+      seen = Number(form.dataset.seen);
+      if (local?.fresh && !back) { seen = local.seen; fill(local.body); save(); } else if (!back) kept.drop(key);
+      return;
+    }
     if (local?.body && !back) fill(local.body);
     seen = local?.seen ?? 0;
     const answer = await json("/drafts?place=" + encodeURIComponent(place));
