@@ -99,3 +99,19 @@ func ruleAnnouncementOptions(q *site.Request, t guichet.RuleThen) []kit.Option {
 	}
 	return out
 }
+
+// chosenFirst lists the choices that are made before the others: among many, they are seen without a search.
+func chosenFirst(options []kit.Option, values []string) []kit.Option {
+	out := slices.Clone(options)
+	slices.SortStableFunc(out, func(a, b kit.Option) int {
+		return rankOf(slices.Contains(values, a.Value)) - rankOf(slices.Contains(values, b.Value))
+	})
+	return out
+}
+
+func rankOf(chosen bool) int {
+	if chosen {
+		return 0
+	}
+	return 1
+}

@@ -997,7 +997,7 @@ func ruleConditionValues(q *site.Request, p kit.Page, at string, c guichet.RuleC
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, o := range options {
+			for _, o := range chosenFirst(options, c.Values) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 83, "<label class=\"check\"><input type=\"checkbox\" name=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
