@@ -32,6 +32,7 @@ type Desk struct {
 	Locale        string
 	TimeZone      string
 	Contact       string // how to reach the desk otherwise, for the foot of the portal
+	Remote        string // template of the address by which equipment is reached from afar; empty: it is not
 	SignInHelp    string // what to do when one cannot sign in, for those who have not
 	Look          Look
 	Matrix        Matrix

@@ -59,6 +59,7 @@ const (
 	EventPauseWithdrawn    EventKind = "pause_withdrawn" // RefID: the pause that counts again
 	EventDueSoon           EventKind = "due_soon"        // a delay is about to end
 	EventOverdue           EventKind = "overdue"         // a delay is over
+	EventRemote            EventKind = "remote"          // an agent asked for the address of the equipment; RefID: whose
 )
 
 // EventKinds lists every kind, for the checks of texts and of the audience table.
@@ -71,7 +72,7 @@ func EventKinds() []EventKind {
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventUnlinked, EventMerged, EventUnmerged, EventAbsorbed,
 		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventAnnounced, EventUnannounced,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
-		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue}
+		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue, EventRemote}
 }
 
 // Answers reports whether the event is an answer to an approval: its RefID is then the person in whose

@@ -15,6 +15,7 @@ type Person struct {
 	Phone          string
 	EmployeeNumber string
 	Location       string
+	Equipment      string // reference of the person's device, by which it is reached from afar
 	Profile        string // audience: staff, researcher, student…
 	Locale         string // fr or en
 	TimeZone       string // IANA name

@@ -181,6 +181,7 @@ type PersonInput struct {
 	EmployeeNumber *string     `json:"employee_number,omitempty"`
 	OrganisationID *guichet.ID `json:"organisation_id,omitempty"`
 	Location       *string     `json:"location,omitempty"`
+	Equipment      *string     `json:"equipment,omitempty"`
 	Profile        *string     `json:"profile,omitempty"`
 	Locale         *string     `json:"locale,omitempty" enum:"fr,en"`
 	Inactive       *bool       `json:"inactive,omitempty"`
@@ -195,6 +196,7 @@ func (b PersonInput) onto(in directory.PersonInput) directory.PersonInput {
 	set(&in.EmployeeNumber, b.EmployeeNumber)
 	set(&in.Organisation, b.OrganisationID)
 	set(&in.Location, b.Location)
+	set(&in.Equipment, b.Equipment)
 	set(&in.Profile, b.Profile)
 	set(&in.Locale, b.Locale)
 	set(&in.Version, seen(b.Version))

@@ -39,6 +39,7 @@ type Person struct {
 	Phone          string     `json:"phone,omitempty"`
 	EmployeeNumber string     `json:"employee_number,omitempty"`
 	Location       string     `json:"location,omitempty"`
+	Equipment      string     `json:"equipment,omitempty"`
 	Profile        string     `json:"profile,omitempty"`
 	Inactive       bool       `json:"inactive,omitempty"`
 }
@@ -78,7 +79,7 @@ func (f *face) me(ctx context.Context, actor guichet.Actor, _ *struct{}) (*meOut
 
 func person(desk *guichet.Desk, p guichet.Person) Person {
 	return Person{ID: p.ID, Name: p.Name(), Organisation: desk.Organisations[p.OrganisationID].Name, Email: p.Email,
-		Phone: p.Phone, EmployeeNumber: p.EmployeeNumber, Location: p.Location, Profile: p.Profile, Inactive: !p.Active}
+		Phone: p.Phone, EmployeeNumber: p.EmployeeNumber, Location: p.Location, Equipment: p.Equipment, Profile: p.Profile, Inactive: !p.Active}
 }
 
 type peopleInput struct {

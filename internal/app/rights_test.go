@@ -339,7 +339,7 @@ func (h *house) ask(t *testing.T, role, route, number string, s sample) (int, st
 	method, path, _ := strings.Cut(route, " ")
 	replace := strings.NewReplacer("{number}", number, "/documents/{id}", "/documents/"+string(s.document), "/tasks/{id}", "/tasks/"+string(s.task),
 		"/checklists/{id}", "/checklists/"+string(s.list), "/templates/{id}", "/templates/precisions",
-		"{service}", "moodle", "{offering}", "moodle-demande", "{view}", "open", "/workflows/{id}", "/workflows/groupe", "/people/{id}", "/people/hugo.petit", "/admin/services/{id}", "/admin/services/moodle", "/admin/offerings/{id}", "/admin/offerings/moodle-demande", "{version}", "1", "/organisations/{id}", "/organisations/insa-lyon",
+		"{person}", "demandeur", "{service}", "moodle", "{offering}", "moodle-demande", "{view}", "open", "/workflows/{id}", "/workflows/groupe", "/people/{id}", "/people/hugo.petit", "/admin/services/{id}", "/admin/services/moodle", "/admin/offerings/{id}", "/admin/offerings/moodle-demande", "{version}", "1", "/organisations/{id}", "/organisations/insa-lyon",
 		"/routing/{id}", "/routing/rules", "{rule}", "openmoodle-base", "/dispatch/{team}", "/dispatch/infrastructure",
 		"/admin/teams/{id}", "/admin/teams/assistance-portail", "/roles/{id}", "/roles/moderator", "{id}", "none")
 	body, kind := "", "application/x-www-form-urlencoded"

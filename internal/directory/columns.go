@@ -33,6 +33,7 @@ var peopleColumns = []column{
 	{"organisation", []string{"organisation", "organization", "etablissement", "site", "service", "direction", "structure", "client", "entite", "composante", "department"}},
 	{"phone", []string{"telephone", "tel", "n de telephone", "numero de telephone", "phone", "phone number", "telephonenumber", "poste"}},
 	{"location", []string{"lieu", "bureau", "localisation", "emplacement", "location", "office", "batiment"}},
+	{"equipment", []string{"equipement", "materiel", "poste de travail", "ordinateur", "pc", "n inventaire", "numero d inventaire", "equipment", "computer", "device", "asset"}},
 	{"profile", []string{"profil", "profile", "categorie", "type", "population", "public"}},
 	{"locale", []string{"langue", "language", "locale", "lang"}},
 }

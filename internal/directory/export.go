@@ -21,7 +21,7 @@ func (d *Directory) Export(ctx context.Context, actor guichet.Actor, q Query, w 
 	}
 	out := csv.NewWriter(w)
 	out.Comma, out.UseCRLF = ';', true
-	fields := []string{"employee_number", "login", "email", "given_name", "family_name", "organisation", "phone", "location", "profile", "locale"}
+	fields := []string{"employee_number", "login", "email", "given_name", "family_name", "organisation", "phone", "location", "equipment", "profile", "locale"}
 	if err := out.Write(fields); err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (d *Directory) Export(ctx context.Context, actor guichet.Actor, q Query, w 
 }
 
 func exported(p guichet.Person, login string) []string {
-	values := []string{p.EmployeeNumber, login, p.Email, p.GivenName, p.FamilyName, string(p.OrganisationID), p.Phone, p.Location, p.Profile, p.Locale}
+	values := []string{p.EmployeeNumber, login, p.Email, p.GivenName, p.FamilyName, string(p.OrganisationID), p.Phone, p.Location, p.Equipment, p.Profile, p.Locale}
 	for i, v := range values {
 		values[i] = neutral(v)
 	}

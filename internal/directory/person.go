@@ -26,6 +26,7 @@ type PersonInput struct {
 	EmployeeNumber        string
 	Organisation          guichet.ID
 	Location, Profile     string
+	Equipment             string
 	Locale                string
 	Version               int64 // of the record that was seen; new persons have none
 }
@@ -33,11 +34,11 @@ type PersonInput struct {
 // InputOf is the input that changes nothing.
 func InputOf(p guichet.Person) PersonInput {
 	return PersonInput{p.GivenName, p.FamilyName, p.Email, p.Phone, p.EmployeeNumber, p.OrganisationID, p.Location, p.Profile,
-		p.Locale, p.Version}
+		p.Equipment, p.Locale, p.Version}
 }
 
 func (in *PersonInput) clean() {
-	for _, s := range []*string{&in.GivenName, &in.FamilyName, &in.Email, &in.Phone, &in.EmployeeNumber, &in.Location, &in.Profile} {
+	for _, s := range []*string{&in.GivenName, &in.FamilyName, &in.Email, &in.Phone, &in.EmployeeNumber, &in.Location, &in.Equipment, &in.Profile} {
 		*s = markup.Line(*s)
 	}
 	in.GivenName, in.FamilyName = guichet.WithoutTrigram(in.GivenName), guichet.WithoutTrigram(in.FamilyName)
@@ -54,6 +55,7 @@ func (in *PersonInput) check(p *guichet.Problems) {
 	p.AtMost("email", in.Email, maxShort)
 	p.AtMost("employee_number", in.EmployeeNumber, maxName)
 	p.AtMost("location", in.Location, maxShort)
+	p.AtMost("equipment", in.Equipment, maxName)
 	p.AtMost("profile", in.Profile, maxProfile)
 	if in.Email != "" && !guichet.ValidEmail(in.Email) {
 		p.Add("email", "field.email")
@@ -70,7 +72,7 @@ func (in *PersonInput) check(p *guichet.Problems) {
 func (in PersonInput) onto(p guichet.Person) guichet.Person {
 	p.GivenName, p.FamilyName, p.Email, p.Phone = in.GivenName, in.FamilyName, in.Email, in.Phone
 	p.EmployeeNumber, p.OrganisationID = in.EmployeeNumber, in.Organisation
-	p.Location, p.Profile, p.Locale, p.Version = in.Location, in.Profile, in.Locale, in.Version
+	p.Location, p.Equipment, p.Profile, p.Locale, p.Version = in.Location, in.Equipment, in.Profile, in.Locale, in.Version
 	return p
 }
 
@@ -197,6 +199,7 @@ func compare(d *guichet.Desk, before, after guichet.Person) []Difference {
 	}
 	add("phone", before.Phone, after.Phone)
 	add("location", before.Location, after.Location)
+	add("equipment", before.Equipment, after.Equipment)
 	add("profile", before.Profile, after.Profile)
 	add("locale", before.Locale, after.Locale)
 	return out

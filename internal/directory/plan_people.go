@@ -152,7 +152,7 @@ func (p *peoplePlan) input(l *Line, rec record, before *store.Known) PersonInput
 		in = InputOf(before.Person)
 	}
 	for field, to := range map[string]*string{"given_name": &in.GivenName, "family_name": &in.FamilyName, "email": &in.Email,
-		"phone": &in.Phone, "employee_number": &in.EmployeeNumber, "location": &in.Location, "profile": &in.Profile, "locale": &in.Locale} {
+		"phone": &in.Phone, "employee_number": &in.EmployeeNumber, "location": &in.Location, "equipment": &in.Equipment, "profile": &in.Profile, "locale": &in.Locale} {
 		if v, given := rec[field]; given {
 			*to = v
 		}

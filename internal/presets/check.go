@@ -74,6 +74,9 @@ func (p Preset) checkDesk(f *folder) {
 	if err := p.Desk.Front().Check(); err != nil && p.Desk.Name != "" {
 		f.fault(fileDesk, "", "front of the desk: %v", err)
 	}
+	if err := guichet.CheckRemote(p.Desk.Remote); err != nil {
+		f.fault(fileDesk, "", "remote_assistance: %v", err)
+	}
 	if !slices.Contains([]string{"fr", "en"}, p.Desk.Locale) {
 		f.fault(fileDesk, "", "unknown locale %q", p.Desk.Locale)
 	}

@@ -32,6 +32,7 @@ type deskEntry struct {
 	TimeZone string      `yaml:"time_zone"`
 	Contact  string      `yaml:"contact,omitempty"`
 	SignIn   string      `yaml:"sign_in_help,omitempty"`
+	Remote   string      `yaml:"remote_assistance,omitempty"`
 	Accent   string      `yaml:"accent,omitempty"`
 	Dark     string      `yaml:"accent_dark,omitempty"`
 	Logo     string      `yaml:"logo,omitempty"`
@@ -88,6 +89,7 @@ type personEntry struct {
 	Organisation   guichet.ID   `yaml:"organisation,omitempty"`
 	Profile        string       `yaml:"profile,omitempty"`
 	Location       string       `yaml:"location,omitempty"`
+	Equipment      string       `yaml:"equipment,omitempty"`
 	Locale         string       `yaml:"locale,omitempty"`    // empty: the desk's
 	TimeZone       string       `yaml:"time_zone,omitempty"` // empty: the desk's
 	Left           bool         `yaml:"left,omitempty"`      // known, but no longer there
@@ -140,7 +142,7 @@ func readFolder(f *folder) (Preset, error) {
 
 func (p *Preset) readDesk(f *folder) {
 	d := single[deskEntry](f, fileDesk)
-	p.Desk = guichet.Desk{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignIn,
+	p.Desk = guichet.Desk{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignIn, Remote: d.Remote,
 		Look:   guichet.Look{Accent: d.Accent, Dark: d.Dark, Logo: d.Logo},
 		Matrix: d.Matrix.matrix(), DefaultFlow: d.Workflow}
 	if _, err := time.LoadLocation(d.TimeZone); err != nil {
@@ -211,7 +213,7 @@ func (p *Preset) readPeople(f *folder) {
 
 func (e personEntry) person(d guichet.Desk) guichet.Person {
 	return guichet.Person{ID: e.ID, OrganisationID: e.Organisation, GivenName: e.Given, FamilyName: e.Family,
-		Email: e.Email, Phone: e.Phone, EmployeeNumber: e.EmployeeNumber, Location: e.Location,
+		Email: e.Email, Phone: e.Phone, EmployeeNumber: e.EmployeeNumber, Location: e.Location, Equipment: e.Equipment,
 		Profile: e.Profile, Locale: cmp.Or(e.Locale, d.Locale), TimeZone: cmp.Or(e.TimeZone, d.TimeZone), Active: !e.Left, Skills: e.Skills}
 }
 

@@ -9,7 +9,7 @@ import (
 
 func (p Preset) writeDesk() any {
 	d := p.Desk
-	return deskEntry{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignIn: d.SignInHelp,
+	return deskEntry{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignIn: d.SignInHelp, Remote: d.Remote,
 		Accent: d.Look.Accent, Dark: d.Look.Dark, Logo: d.Look.Logo,
 		Workflow: d.DefaultFlow, Matrix: newMatrixEntry(d.Matrix)}
 }
@@ -53,7 +53,7 @@ func (p Preset) writePeople() any {
 	var out []personEntry
 	for _, x := range p.People {
 		e := personEntry{ID: x.ID, Login: x.Login, Given: x.GivenName, Family: x.FamilyName, Email: x.Email, Phone: x.Phone,
-			EmployeeNumber: x.EmployeeNumber, Organisation: x.OrganisationID, Profile: x.Profile, Location: x.Location,
+			EmployeeNumber: x.EmployeeNumber, Organisation: x.OrganisationID, Profile: x.Profile, Location: x.Location, Equipment: x.Equipment,
 			Locale: unless(x.Locale, p.Desk.Locale), TimeZone: unless(x.TimeZone, p.Desk.TimeZone), Left: !x.Active, Skills: x.Skills, Teams: x.Teams}
 		for _, g := range x.Grants {
 			e.Roles = append(e.Roles, newRoleEntry(g))

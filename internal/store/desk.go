@@ -25,6 +25,7 @@ const (
 type deskSettings struct {
 	Name, Locale, TimeZone, Contact string
 	SignInHelp                      string       `json:",omitempty"`
+	Remote                          string       `json:",omitempty"`
 	Look                            guichet.Look `json:",omitzero"`
 	Matrix                          guichet.Matrix
 	Rules                           []guichet.Rule `json:",omitempty"` // of desks saved before the rules had versions of their own
@@ -140,7 +141,7 @@ func (x definition) into(d *guichet.Desk) error {
 		var s deskSettings
 		err := json.Unmarshal(body, &s)
 		d.Name, d.Locale, d.TimeZone, d.Contact = s.Name, s.Locale, s.TimeZone, s.Contact
-		d.SignInHelp, d.Look = s.SignInHelp, s.Look
+		d.SignInHelp, d.Look, d.Remote = s.SignInHelp, s.Look, s.Remote
 		d.Matrix, d.Rules, d.DefaultFlow = s.Matrix, s.Rules, s.DefaultFlow
 		return err
 	case definitionRole:
@@ -270,7 +271,7 @@ func (tx *Tx) saveTeams(ctx context.Context, d *guichet.Desk) error {
 
 // definitionsOf lists the definitions of a desk.
 func definitionsOf(d *guichet.Desk) []Definition {
-	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignInHelp,
+	settings := deskSettings{Name: d.Name, Locale: d.Locale, TimeZone: d.TimeZone, Contact: d.Contact, SignInHelp: d.SignInHelp, Remote: d.Remote,
 		Look: d.Look, Matrix: d.Matrix, DefaultFlow: d.DefaultFlow}
 	list := []Definition{{Kind: definitionDesk, ID: "desk", Body: settings}, {Kind: definitionRules, ID: "rules", Body: guichet.RuleSet{Rules: d.Rules}}}
 	for key, r := range d.Roles {

@@ -9,11 +9,11 @@ import (
 )
 
 const personColumns = `p.id, p.organisation_id, p.given_name, p.family_name, p.email, p.phone, p.employee_number,
-	p.location, p.profile, p.locale, p.time_zone, p.active, p.skills, p.version`
+	p.location, p.profile, p.locale, p.time_zone, p.active, p.skills, p.version, p.equipment`
 
 func scanPerson(r scanner) (p guichet.Person, err error) {
 	return p, r.Scan(&p.ID, id(&p.OrganisationID), &p.GivenName, &p.FamilyName, &p.Email, &p.Phone, &p.EmployeeNumber,
-		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active, decoded{&p.Skills}, &p.Version)
+		&p.Location, &p.Profile, &p.Locale, &p.TimeZone, &p.Active, decoded{&p.Skills}, &p.Version, &p.Equipment)
 }
 
 // SavePerson creates or replaces a person.
@@ -23,15 +23,15 @@ func (tx *Tx) SavePerson(ctx context.Context, p guichet.Person) error {
 		return err
 	}
 	err = tx.exec(ctx, `INSERT INTO person (id, organisation_id, given_name, family_name, email, phone, employee_number,
-			location, profile, locale, time_zone, active, sort_key, email_key, skills)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			location, profile, locale, time_zone, active, sort_key, email_key, skills, equipment)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (id) DO UPDATE SET organisation_id = excluded.organisation_id, given_name = excluded.given_name,
 			family_name = excluded.family_name, email = excluded.email, phone = excluded.phone,
 			employee_number = excluded.employee_number, location = excluded.location, profile = excluded.profile,
 			locale = excluded.locale, time_zone = excluded.time_zone, active = excluded.active,
-			sort_key = excluded.sort_key, email_key = excluded.email_key, skills = excluded.skills, version = person.version + 1`,
+			sort_key = excluded.sort_key, email_key = excluded.email_key, skills = excluded.skills, equipment = excluded.equipment, version = person.version + 1`,
 		string(p.ID), nullable(p.OrganisationID), p.GivenName, p.FamilyName, p.Email, p.Phone, p.EmployeeNumber, p.Location,
-		p.Profile, p.Locale, p.TimeZone, p.Active, lexis.SortKey(p.FamilyName+" "+p.GivenName), lexis.Fold(p.Email), skills)
+		p.Profile, p.Locale, p.TimeZone, p.Active, lexis.SortKey(p.FamilyName+" "+p.GivenName), lexis.Fold(p.Email), skills, p.Equipment)
 	if err != nil {
 		return err
 	}

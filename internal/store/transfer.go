@@ -205,3 +205,15 @@ func (tx *Tx) forget(ctx context.Context, key guichet.ID, statements ...string) 
 	}
 	return tx.touchDesk(ctx)
 }
+
+// SaveSettings keeps what the desk itself is set to, and nothing else of its configuration.
+func (tx *Tx) SaveSettings(ctx context.Context, d *guichet.Desk, author guichet.ID) error {
+	for _, x := range definitionsOf(d) {
+		if x.Kind == definitionDesk {
+			x.AuthorID = author
+			_, err := tx.Define(ctx, x)
+			return err
+		}
+	}
+	return nil
+}

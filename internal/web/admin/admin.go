@@ -31,6 +31,9 @@ func adminRail(q *site.Request) []kit.Group {
 		add("calendars", "calendar-days", calendarsPath)
 		add("levels", "hourglass", levelsPath+"/"+string(configuring.LevelsID))
 	}
+	if q.Actor.Configures("", q.Config) {
+		add("remote", "monitor", remotePath)
+	}
 	if mayReadHistory(q) {
 		add("history", "history", "/admin/history")
 	}

@@ -115,7 +115,7 @@ func showPersonForm(q *site.Request, status int, f personForm) error {
 func readPerson(form site.Form) directory.PersonInput {
 	return directory.PersonInput{GivenName: form.Get("given_name"), FamilyName: form.Get("family_name"), Email: form.Get("email"),
 		Phone: form.Get("phone"), EmployeeNumber: form.Get("employee_number"), Organisation: guichet.ID(form.Get("organisation")),
-		Location: form.Get("location"), Profile: form.Get("profile"), Locale: form.Get("locale"), Version: versionSeen(form.Get("version"))}
+		Location: form.Get("location"), Equipment: form.Get("equipment"), Profile: form.Get("profile"), Locale: form.Get("locale"), Version: versionSeen(form.Get("version"))}
 }
 
 func createPerson(q *site.Request) error {
@@ -257,7 +257,7 @@ func withdrawPerson(q *site.Request) error {
 
 // personFields are the fields of a record in the order of the form.
 func personFields() []string {
-	return []string{"given_name", "family_name", "organisation", "email", "employee_number", "phone", "location", "profile", "locale"}
+	return []string{"given_name", "family_name", "organisation", "email", "employee_number", "phone", "location", "equipment", "profile", "locale"}
 }
 
 // fieldLabels names fields for the summary of a form.

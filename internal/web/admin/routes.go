@@ -21,6 +21,7 @@ func Routes() []site.Route {
 		historyRoutes(),
 		transferRoutes(),
 		slaRoutes(),
+		remoteRoutes(),
 	)
 }
 

@@ -22,6 +22,7 @@ func Routes() []site.Route {
 		{Pattern: "GET /desk/tickets/{number}/form", Handle: agents(answeredForm)},
 		{Pattern: "POST /desk/tickets/{number}/messages", Handle: agents(speak)},
 		{Pattern: "POST /desk/tickets/{number}/actions/{action}", Handle: agents(act)},
+		{Pattern: "POST /desk/tickets/{number}/remote/{person}", Handle: agents(assist)},
 		{Pattern: "POST /desk/tickets/{number}/tasks/{id}/done", Handle: agents(finishTask)},
 	})
 }

@@ -119,7 +119,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
-	guichet.EventContacted: "phone", guichet.EventPauseAdded: "pause", guichet.EventPauseWithdrawn: "play",
+	guichet.EventContacted: "phone", guichet.EventRemote: "monitor", guichet.EventPauseAdded: "pause", guichet.EventPauseWithdrawn: "play",
 	guichet.EventDueSoon: "hourglass", guichet.EventOverdue: "circle-alert",
 	guichet.EventLinked: "link-2", guichet.EventUnlinked: "link-2", guichet.EventMerged: "merge", guichet.EventUnmerged: "merge", guichet.EventAbsorbed: "merge",
 	guichet.EventReleased: "merge", guichet.EventSplit: "split", guichet.EventUnsplit: "split", guichet.EventMajorDeclared: "siren", guichet.EventMajorEnded: "siren",
