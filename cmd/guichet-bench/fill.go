@@ -218,7 +218,7 @@ func (f *filler) write(ctx context.Context, tx *store.Tx, t guichet.Ticket) erro
 	for i, e := range events {
 		text := e.Text
 		if i == 0 {
-			text = strconv.FormatInt(t.Number, 10) + " " + t.Title + " " + t.Description
+			text = t.Description
 		}
 		if err := tx.Index(ctx, t, e, text); err != nil {
 			return err

@@ -27,6 +27,7 @@ import (
 	"guichet/internal/notifying"
 	"guichet/internal/operating"
 	"guichet/internal/presets"
+	"guichet/internal/searching"
 	"guichet/internal/store"
 	"guichet/internal/ticketing"
 )
@@ -121,6 +122,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobClock:    a.Desk.Watch,
 		ticketing.JobWave:     a.Desk.WaveBatch,
 		store.JobClocks:       a.Desk.Reckon,
+		store.JobIndex:        searching.New(a.Store).IndexAgain,
 		announcing.JobTell:    a.announcing.TellTickets,
 		announcing.JobLetters: notifier.Letters,
 	}

@@ -44,6 +44,7 @@ type Overview struct {
 	DeadJobs      []Job
 	Mails         []Mail // newest first
 	Tokens        []Token
+	Indexing      []store.Indexing // the index of words, while it is made again
 }
 
 // Overview reads the state of the machinery. Without the permission to operate the desk it does not
@@ -65,6 +66,9 @@ func (o *Operating) Overview(ctx context.Context, actor guichet.Actor) (Overview
 			return err
 		}
 		if v.Mails, err = tx.Mails(ctx, "", maxMails); err != nil {
+			return err
+		}
+		if v.Indexing, err = tx.Indexings(ctx); err != nil {
 			return err
 		}
 		v.Tokens, err = tokens(ctx, tx)

@@ -149,7 +149,7 @@ func own(ctx context.Context, tx *store.Tx, actor guichet.Actor, sought *lexis.S
 	if actor.Person.ID == "" {
 		return nil, nil
 	}
-	rows, err := tx.Tickets(ctx, store.TicketQuery{Scope: guichet.Scope{PersonID: actor.Person.ID},
+	rows, _, err := tx.Tickets(ctx, store.TicketQuery{Scope: guichet.Scope{PersonID: actor.Person.ID},
 		RequesterIDs: []guichet.ID{actor.Person.ID}, Unfinished: true, Limit: ownLookedAt})
 	if err != nil {
 		return nil, err

@@ -28,16 +28,18 @@ type dialect interface {
 	goose() goose.Dialect
 	gooseOptions() ([]goose.ProviderOption, error)
 	version() string
-	shared() bool                              // several nodes may work on one database
-	patience() time.Duration                   // how long a server may be silent; 0: no limit
-	claimSuffix() string                       // of the sub-select that claims jobs
-	lockSuffix() string                        // of the select that reads a ticket to write it
-	lockTable(name string) string              // keeps others from writing in a table; empty: who writes is alone
-	engineDDL() string                         // full-text index, and the order of texts
-	insertSearch() string                      // arguments: document, tokens, ticket, internal
-	match(tokens []string) string              // tokens as the engine's query
-	matches(placeholder string) string         // condition on table search
-	document() string                          // column of table search: the number of a text
+	lockTable(name string) string      // keeps others from writing in a table; empty: who writes is alone
+	shared() bool                      // several nodes may work on one database
+	patience() time.Duration           // how long a server may be silent; 0: no limit
+	claimSuffix() string               // of the sub-select that claims jobs
+	lockSuffix() string                // of the select that reads a ticket to write it
+	engineDDL() string                 // full-text index, and the order of texts
+	syntax() syntax                    // of queries for words
+	matches(placeholder string) string // condition on table ticket_words: it meets such a query
+	held(token string) string          // a token as holds takes it
+	holds(placeholder string) string   // condition on a row of ticket_words at hand: it has a token
+	document() string                  // column of table ticket_words: the number of the ticket
+	addWords(ctx context.Context, tx *Tx, number int64, tokens []string) error
 	fault(err error) (guichet.ErrorKind, bool) // what a driver's error means
 	retryable(err error) bool                  // the transaction may succeed if run again
 	notify(context.Context, *sql.Tx) error
@@ -115,22 +117,26 @@ func (sqlite) patience() time.Duration                       { return 0 }
 func (sqlite) claimSuffix() string                           { return "" }
 func (sqlite) lockSuffix() string                            { return "" }
 func (sqlite) lockTable(string) string                       { return "" }
-func (sqlite) document() string                              { return "search.rowid" }
+func (sqlite) document() string                              { return "ticket_words.rowid" }
 
 func (sqlite) engineDDL() string {
-	return `CREATE VIRTUAL TABLE IF NOT EXISTS search USING fts5
-		(tokens, ticket_id UNINDEXED, internal UNINDEXED, tokenize = 'unicode61 remove_diacritics 0')`
+	return `CREATE VIRTUAL TABLE IF NOT EXISTS ticket_words USING fts5
+		(tokens, tokenize = "ascii tokenchars '_'", detail = none, columnsize = 0)`
 }
 
-func (sqlite) match(tokens []string) string {
-	return `"` + strings.Join(tokens, `" "`) + `"`
+func (sqlite) syntax() syntax { return syntax{`"`, " AND ", " OR ", " NOT "} }
+
+func (sqlite) matches(placeholder string) string { return "ticket_words MATCH " + placeholder }
+
+func (sqlite) held(token string) string { return " " + token + " " }
+
+func (sqlite) holds(placeholder string) string {
+	return "INSTR(ticket_words.tokens, " + placeholder + ") > 0"
 }
 
-func (sqlite) insertSearch() string {
-	return `INSERT INTO search (rowid, tokens, ticket_id, internal) VALUES ($1, $2, $3, $4)`
+func (sqlite) addWords(ctx context.Context, tx *Tx, number int64, tokens []string) error {
+	return addWordsToFTS(ctx, tx, number, tokens)
 }
-
-func (sqlite) matches(placeholder string) string { return "search MATCH " + placeholder }
 
 func (sqlite) fault(err error) (guichet.ErrorKind, bool) {
 	var e *sqlitedriver.Error
@@ -222,27 +228,31 @@ func (postgres) lockSuffix() string  { return " FOR UPDATE OF t" }
 func (postgres) lockTable(name string) string {
 	return "LOCK TABLE " + name + " IN EXCLUSIVE MODE"
 }
-func (postgres) document() string { return "search.doc" }
+func (postgres) document() string { return "ticket_words.doc" }
 
 // engineDDL: folded texts and keys are compared byte by byte, whatever the language of the database.
 func (postgres) engineDDL() string {
-	return `CREATE TABLE IF NOT EXISTS search (doc BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL,
-			ticket_id TEXT NOT NULL, internal BOOLEAN NOT NULL);
-		CREATE INDEX IF NOT EXISTS search_tokens ON search USING GIN (tokens);
+	return `CREATE TABLE IF NOT EXISTS ticket_words (doc BIGINT PRIMARY KEY, tokens TSVECTOR NOT NULL);
+		CREATE INDEX IF NOT EXISTS ticket_words_tokens ON ticket_words USING GIN (tokens);
 		ALTER TABLE person_word ALTER COLUMN word TYPE TEXT COLLATE "C";
 		ALTER TABLE person ALTER COLUMN sort_key TYPE TEXT COLLATE "C"`
 }
 
-func (postgres) match(tokens []string) string { return "'" + strings.Join(tokens, "' & '") + "'" }
-
-// insertSearch keeps the tokens as they are: PostgreSQL's own parser would split some of them.
-func (postgres) insertSearch() string {
-	return `INSERT INTO search (doc, tokens, ticket_id, internal)
-		VALUES ($1, array_to_tsvector(string_to_array($2, ' ')), $3, $4)`
-}
+func (postgres) syntax() syntax { return syntax{"'", " & ", " | ", " & !"} }
 
 func (postgres) matches(placeholder string) string {
-	return "search.tokens @@ CAST(" + placeholder + " AS tsquery)"
+	return "ticket_words.tokens @@ CAST(" + placeholder + " AS tsquery)"
+}
+
+func (postgres) held(token string) string { return "'" + token + "'" }
+
+func (p postgres) holds(placeholder string) string { return p.matches(placeholder) }
+
+// addWords keeps the tokens as they are: PostgreSQL's own parser would split some of them.
+func (postgres) addWords(ctx context.Context, tx *Tx, number int64, tokens []string) error {
+	return tx.exec(ctx, `INSERT INTO ticket_words (doc, tokens) VALUES ($1, array_to_tsvector(string_to_array($2, ' ')))
+		ON CONFLICT (doc) DO UPDATE SET tokens = ticket_words.tokens || excluded.tokens
+		WHERE length(ticket_words.tokens) < $3`, number, strings.Join(tokens, " "), maxTokens)
 }
 
 func (postgres) fault(err error) (guichet.ErrorKind, bool) {

@@ -96,5 +96,5 @@ func checkSteps(t *testing.T, name string, steps []string, index string, sorts b
 // isPage tells the scan of what other steps have cut to a page.
 func isPage(step string) bool {
 	name := strings.TrimPrefix(step, "SCAN ")
-	return name == "f" || name == "h" || name == "found" || strings.HasPrefix(name, "b")
+	return name == "f" || name == "ticket_words" || name == "found" || strings.HasPrefix(name, "b")
 }

@@ -7,6 +7,9 @@ import (
 
 // Explain returns the steps by which the embedded engine reads a page of a list and counts it.
 func (tx *Tx) Explain(ctx context.Context, q TicketQuery) (page, count []string, err error) {
+	if q.seeks() {
+		return tx.explainWords(ctx, q)
+	}
 	p, err := tx.plan(ctx, q)
 	if err != nil {
 		return nil, nil, err
@@ -31,4 +34,17 @@ func (s *Store) Writer() *sql.DB { return s.writer.db }
 // Backend returns the number of the server's process that serves the transaction.
 func (tx *Tx) Backend(ctx context.Context) (int, error) {
 	return one(ctx, tx, "backend", single[int], "SELECT pg_backend_pid()")
+}
+
+// explainWords tells how the index is read for the worst class of a query with words.
+func (tx *Tx) explainWords(ctx context.Context, q TicketQuery) (page, count []string, err error) {
+	words, _ := q.words()
+	u, err := tx.understand(ctx, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := &finder{Tx: tx, q: u, words: words, limit: q.Limit, internal: true}
+	query, args := f.windowSQL(hit{1 << 62, foundAnywhere}, 100)
+	page, err = tx.steps(ctx, query, args)
+	return page, page, err
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guichet"
@@ -105,27 +106,54 @@ func (q TicketQuery) byDue() bool {
 	return (!q.DueBefore.IsZero() || q.soon()) && len(q.Query.Of(guichet.QueryWords)) == 0
 }
 
-// Place is where a page that ends with a row begins again.
-func (q TicketQuery) Place(last TicketRow) Cursor {
+// place is where a page that ends with a row begins again.
+func (q TicketQuery) place(last TicketRow) Cursor {
 	if q.byDue() {
 		return Cursor{last.DueAt, last.ID}
 	}
 	return Cursor{last.UpdatedAt, last.ID}
 }
 
-// Tickets reads a page of a list, the most recently changed first, or what is due first.
-func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
+// seeks reports a query for words to find, which decide the order of the list.
+func (q TicketQuery) seeks() bool {
+	return slices.ContainsFunc(q.Query.Terms, func(t guichet.QueryTerm) bool { return t.Field == guichet.QueryWords && !t.Not })
+}
+
+// Tickets reads a page of a list, and the place where the next one begins: zero when this is the last. The most
+// recently changed come first, or what is due first; words put first what has them in its title, then in its
+// solution, then elsewhere, and in each of these the newest tickets. A page of what words find may be short and
+// not the last.
+func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, error) {
+	if q.seeks() {
+		hits, next, err := tx.find(ctx, q)
+		if err != nil {
+			return nil, next, err
+		}
+		rows, err := tx.rowsOf(ctx, hits)
+		return rows, next, err
+	}
+	size := q.Limit
+	q.Limit++
 	p, err := tx.plan(ctx, q)
 	if err != nil || len(p.branches) == 0 {
-		return nil, err
+		return nil, Cursor{}, err
 	}
-	return many(ctx, tx, scanRow, p.page(), p.args...)
+	rows, err := many(ctx, tx, scanRow, p.page(), p.args...)
+	if err != nil || len(rows) <= size {
+		return rows, Cursor{}, err
+	}
+	rows = rows[:size]
+	return rows, q.place(rows[size-1]), nil
 }
 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "99+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {
 	q.After, q.Limit = Cursor{}, limit
+	if q.seeks() {
+		hits, _, err := tx.find(ctx, q)
+		return len(hits), err
+	}
 	p, err := tx.plan(ctx, q)
 	if err != nil || len(p.branches) == 0 {
 		return 0, err

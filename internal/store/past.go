@@ -13,7 +13,7 @@ const maxIDs = 500
 // LastTickets reads the n tickets of a scope that changed last, whole, newest first: what a change of the
 // configuration is tried on.
 func (tx *Tx) LastTickets(ctx context.Context, scope guichet.Scope, n int) ([]guichet.Ticket, error) {
-	rows, err := tx.Tickets(ctx, TicketQuery{Scope: scope, Limit: n})
+	rows, _, err := tx.Tickets(ctx, TicketQuery{Scope: scope, Limit: n})
 	if err != nil {
 		return nil, err
 	}

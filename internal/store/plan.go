@@ -40,12 +40,7 @@ func (tx *Tx) plan(ctx context.Context, asked TicketQuery) (*plan, error) {
 	if err != nil || len(entries) == 0 || len(q.phases()) == 0 {
 		return p, err
 	}
-	p.without(tx.store.d, q)
-	if tokens := q.tokens(false); len(tokens) > 0 {
-		return p, tx.search(ctx, p, q, entries, rest, tokens)
-	} else if q.wordless() {
-		return p, nil
-	}
+	tx.without(p, q)
 	p.start(q, rest)
 	for _, e := range entries {
 		if q.byDue() {

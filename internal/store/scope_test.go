@@ -251,7 +251,7 @@ func compareLists(ctx context.Context, r *rapid.T, tx *store.Tx, w *world, q sto
 	}
 	var got []guichet.ID
 	for {
-		rows, err := tx.Tickets(ctx, q)
+		rows, _, err := tx.Tickets(ctx, q)
 		if err != nil {
 			r.Fatalf("list: %v", err)
 		}

@@ -2,115 +2,359 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"guichet"
 	"guichet/internal/lexis"
 )
 
-// textsPerTicket parts the numbers of the indexed texts: those of a ticket follow one another, and
-// those of newer tickets come later.
-const textsPerTicket = 1 << 20
+// The classes of what words find, the best last (docs/adr/0019).
+const (
+	foundAnywhere = 1 + iota
+	foundInSolution
+	foundInTitle
+)
 
-// newestTexts is how many texts a search over the desk looks at, the newest first: words that stand in
-// more of them are not worth reading everything for.
-const newestTexts = 1000
+const (
+	// newestDocs is how many tickets that hold the words are looked at for one page, the newest first; the next
+	// page goes on from there.
+	newestDocs = 20_000
+	// fewTickets is how many tickets of one person are looked at one by one.
+	fewTickets = 512
+	// maxWindow bounds one reading of the index.
+	maxWindow = 2048
+	// verifiedAtOnce is for how many tickets the texts are read together, to look for a phrase.
+	verifiedAtOnce = 60
+)
 
-// Index adds the text of an event of a ticket to the full-text index, once.
-func (tx *Tx) Index(ctx context.Context, t guichet.Ticket, e guichet.Event, text string) error {
-	return tx.index(ctx, t, 2*e.Seq, text, e.Internal)
+// sought is what the words of a query ask of the index.
+type sought struct {
+	tokens  []string   // that a ticket must hold
+	phrases [][]string // folded words that one of its texts must hold in this order
+	without [][]string // each: tokens that it must not hold together
 }
 
-// IndexFiles adds the names of the files that came with an event, once.
-func (tx *Tx) IndexFiles(ctx context.Context, t guichet.Ticket, e guichet.Event, names []string) error {
-	return tx.index(ctx, t, 2*e.Seq+1, strings.Join(names, " "), e.Internal)
-}
-
-func (tx *Tx) index(ctx context.Context, t guichet.Ticket, place int64, text string, internal bool) error {
-	tokens := lexis.Tokens(text)
-	if len(tokens) == 0 {
-		return nil
-	}
-	return tx.exec(ctx, tx.store.d.insertSearch(), t.Number*textsPerTicket+place, strings.Join(tokens, " "), string(t.ID), internal)
-}
-
-// search writes the branches of a query with words. It finds the tickets from the newest texts that
-// hold the words; or, when there are too many such texts, it looks through the tickets of a person one
-// by one, so that the old ones are found too.
-func (tx *Tx) search(ctx context.Context, p *plan, q understood, entries []entry, rest understood, tokens []string) error {
-	d := tx.store.d
-	match := d.match(tokens)
-	common, err := tx.isCommon(ctx, match)
-	if err != nil {
-		return err
-	}
-	holds := d.matches(p.arg(match))
-	if !common || slices.ContainsFunc(entries, func(e entry) bool { return e.column != takingPart }) {
-		p.fromTexts(d, holds, q)
-		return nil
-	}
-	p.start(q, rest)
-	p.and(p.inTexts(d, holds, q))
-	for _, e := range entries {
-		p.enter(e, q.phases())
-	}
-	return nil
-}
-
-// tokens are those of the words to find, or of the words to leave out.
-func (q understood) tokens(not bool) []string {
-	var sought []string
+// words reads those of a query; ok is false when nothing that is asked can be found: signs only.
+func (q TicketQuery) words() (w sought, ok bool) {
+	ok = true
 	for _, t := range q.Query.Of(guichet.QueryWords) {
-		if t.Not == not {
-			sought = append(sought, t.Values...)
+		for _, v := range t.Values {
+			tokens := lexis.Tokens(v)
+			switch {
+			case len(tokens) == 0:
+				ok = ok && t.Not
+			case t.Not:
+				w.without = append(w.without, tokens)
+			default:
+				w.tokens = append(w.tokens, tokens...)
+				if t.Phrase {
+					w.phrases = append(w.phrases, lexis.Words(v))
+				}
+			}
 		}
 	}
-	return lexis.Tokens(strings.Join(sought, " "))
+	slices.Sort(w.tokens)
+	w.tokens = slices.Compact(w.tokens)
+	return w, ok
 }
 
-// wordless reports a query for words none of which can be found: signs only.
-func (q understood) wordless() bool {
-	return slices.ContainsFunc(q.Query.Of(guichet.QueryWords), func(t guichet.QueryTerm) bool { return !t.Not })
+// hit is a ticket that words found.
+type hit struct {
+	number int64
+	class  int
 }
 
-// without leaves out the tickets that hold some words.
-func (p *plan) without(d dialect, q understood) {
-	for _, token := range q.tokens(true) {
-		p.and("NOT " + p.inTexts(d, d.matches(p.arg(d.match([]string{token}))), q))
+// compareHits puts the better class first, then the newer ticket.
+func compareHits(a, b hit) int {
+	if a.class != b.class {
+		return b.class - a.class
 	}
-}
-
-// inTexts is the condition that a text of the ticket, which the reader may know, meets another.
-func (p *plan) inTexts(d dialect, holds string, q understood) string {
-	return fmt.Sprintf("EXISTS (SELECT 1 FROM search WHERE %[1]s AND %[2]s > t.number * %[3]d AND %[2]s < (t.number + 1) * %[3]d AND %[4]s)",
-		holds, d.document(), textsPerTicket, p.readable("search", q.Scope))
-}
-
-// isCommon reports whether more texts hold the words than are looked at.
-func (tx *Tx) isCommon(ctx context.Context, match string) (bool, error) {
-	n, err := one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM search WHERE `+
-		tx.store.d.matches("$1")+` LIMIT $2) AS texts`, match, newestTexts)
-	return n == newestTexts, err
-}
-
-// fromTexts enters by the full-text index.
-func (p *plan) fromTexts(d dialect, holds string, q understood) {
-	p.start(q, q)
-	var phases []string
-	for _, phase := range q.phases() {
-		phases = append(phases, strconv.Itoa(phase))
+	switch {
+	case a.number > b.number:
+		return -1
+	case a.number < b.number:
+		return 1
 	}
-	b := branch{at: "t.updated_at", id: "t.id", repeats: "DISTINCT", from: fmt.Sprintf(
-		"(SELECT search.ticket_id, search.internal FROM search WHERE %s ORDER BY %s DESC LIMIT %d) AS h CROSS JOIN ticket t",
-		holds, d.document(), newestTexts)}
-	b.where = p.joined(b, []string{"t.id = h.ticket_id", p.readable("h", q.Scope), "t.phase IN (" + strings.Join(phases, ", ") + ")"})
-	p.branches = append(p.branches, b)
+	return 0
 }
 
-// readable: a text may be known to the reader. Internal ones are for those who handle the ticket.
-func (p *plan) readable(texts string, s guichet.Scope) string {
-	return "(" + texts + ".internal = FALSE OR " + p.handles(s) + ")"
+// place is the cursor after a hit.
+func (h hit) place() Cursor {
+	return Cursor{time.UnixMicro(int64(h.class)).UTC(), guichet.ID(strconv.FormatInt(h.number, 10))}
+}
+
+// hitAt reads the place where a page of hits begins.
+func hitAt(c Cursor) hit {
+	n, err := strconv.ParseInt(string(c.ID), 10, 64)
+	if err != nil {
+		return hit{1 << 62, foundInTitle}
+	}
+	return hit{n, int(micros(c.UpdatedAt))}
+}
+
+// finder carries out a query with words.
+type finder struct {
+	*Tx
+	q        understood
+	words    sought
+	after    hit
+	limit    int
+	internal bool // words are sought in internal notes too
+	hits     []hit
+}
+
+// find returns the tickets of a query with words in their order, and the place where the next page begins.
+func (tx *Tx) find(ctx context.Context, asked TicketQuery) ([]hit, Cursor, error) {
+	words, ok := asked.words()
+	q, err := tx.understand(ctx, asked)
+	if err != nil || q.nothing || !ok || len(q.phases()) == 0 {
+		return nil, Cursor{}, err
+	}
+	f := &finder{Tx: tx, q: q, words: words, after: hitAt(asked.After), limit: asked.Limit,
+		internal: q.Scope.All || handlesTickets(asked.Asker)}
+	f.q.After = Cursor{}
+	all, err := f.few(ctx)
+	if err != nil {
+		return nil, Cursor{}, err
+	}
+	stop := Cursor{}
+	if !all {
+		if stop, err = f.newest(ctx); err != nil {
+			return nil, Cursor{}, err
+		}
+	}
+	if len(f.hits) > f.limit {
+		f.hits = f.hits[:f.limit]
+		stop = f.hits[f.limit-1].place()
+	}
+	return f.hits, stop, nil
+}
+
+// few looks at the tickets of a person one by one, when they are few: the old ones are found too, however
+// common the words are. It reports whether that was all there is.
+func (f *finder) few(ctx context.Context) (all bool, err error) {
+	entries, rest, err := f.entries(ctx, f.q)
+	ofOthers := func(e entry) bool { return e.column != takingPart && e.column != "t.assignee_id" }
+	if err != nil || len(entries) == 0 || f.q.byDue() || slices.ContainsFunc(entries, ofOthers) {
+		return false, err
+	}
+	p := &plan{}
+	p.limit = p.arg(fewTickets + 1)
+	p.start(f.q, rest)
+	for _, e := range entries {
+		p.enter(e, f.q.phases())
+	}
+	d := f.store.d
+	class, readable := f.class(p), f.readable(p)
+	rows, err := many(ctx, f.Tx, scanHit, `SELECT t.number, CASE WHEN `+readable+` THEN `+class+` ELSE 0 END
+		FROM (SELECT g.id FROM (`+p.together()+`) AS g LIMIT `+p.limit+`) AS f CROSS JOIN ticket t CROSS JOIN ticket_words
+		WHERE t.id = f.id AND `+d.document()+` = t.number`, p.args...)
+	if err != nil || len(rows) > fewTickets {
+		return false, err
+	}
+	rows = slices.DeleteFunc(rows, func(h hit) bool { return h.class == 0 || compareHits(f.after, h) >= 0 })
+	slices.SortFunc(rows, compareHits)
+	for chunk := range slices.Chunk(rows, verifiedAtOnce) {
+		if err := f.keep(ctx, chunk); err != nil || len(f.hits) > f.limit {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+func scanHit(r scanner) (h hit, err error) { return h, r.Scan(&h.number, &h.class) }
+
+// newest reads the index class by class, the newest tickets first, until the page is full. It returns where it
+// stopped when it looked at many without filling it.
+func (f *finder) newest(ctx context.Context) (Cursor, error) {
+	looked := 0
+	for class := f.after.class; class >= foundAnywhere; class-- {
+		at := hit{1 << 62, class}
+		if class == f.after.class {
+			at = f.after
+		}
+		for window := f.firstWindow(); ; window = min(2*window, maxWindow) {
+			docs, hits, err := f.window(ctx, at, window)
+			if err != nil {
+				return Cursor{}, err
+			}
+			if err := f.keep(ctx, hits); err != nil || len(f.hits) > f.limit {
+				return Cursor{}, err
+			}
+			if len(docs) < window {
+				break
+			}
+			at.number, looked = docs[len(docs)-1], looked+len(docs)
+			if looked >= newestDocs {
+				return at.place(), nil
+			}
+		}
+	}
+	return Cursor{}, nil
+}
+
+// firstWindow is a page when everything that is read is shown, and more when some of it is not.
+func (f *finder) firstWindow() int {
+	if f.q.Scope.All && len(f.q.phases()) == allPhases && len(f.words.phrases) == 0 {
+		return f.limit + 1
+	}
+	return min(4*(f.limit+1), maxWindow)
+}
+
+// window reads the next tickets of a class, and tells those that the query holds.
+func (f *finder) window(ctx context.Context, at hit, size int) (docs []int64, hits []hit, err error) {
+	query, args := f.windowSQL(at, size)
+	type row struct {
+		number int64
+		holds  sql.NullBool
+	}
+	rows, err := many(ctx, f.Tx, func(r scanner) (x row, err error) { return x, r.Scan(&x.number, &x.holds) }, query, args...)
+	for _, r := range rows {
+		docs = append(docs, r.number)
+		if r.holds.Bool {
+			hits = append(hits, hit{r.number, at.class})
+		}
+	}
+	return docs, hits, err
+}
+
+func (f *finder) windowSQL(at hit, size int) (string, []any) {
+	p, d := &plan{}, f.store.d
+	tokens := ""
+	if !f.q.Scope.All || len(f.words.without) > 0 {
+		tokens = ", ticket_words.tokens AS tokens"
+	}
+	found := fmt.Sprintf("SELECT %[1]s AS doc%[2]s FROM ticket_words WHERE %[3]s AND %[1]s < %[4]s ORDER BY %[1]s DESC LIMIT %[5]s",
+		d.document(), tokens, d.matches(p.arg(f.match(at.class))), p.arg(at.number), p.arg(size))
+	p.conditions(f.q)
+	if phases := f.q.phases(); len(phases) < allPhases {
+		p.and("t.phase IN (" + numbers(phases) + ")")
+	}
+	p.and(f.readable(p))
+	return `SELECT ticket_words.doc, (` + p.sql() + `) FROM (` + found + `) AS ticket_words CROSS JOIN ticket t
+		WHERE t.number = ticket_words.doc ORDER BY ticket_words.doc DESC`, p.args
+}
+
+func numbers(list []int) string {
+	out := make([]string, len(list))
+	for i, n := range list {
+		out[i] = strconv.Itoa(n)
+	}
+	return strings.Join(out, ", ")
+}
+
+// match is the query of the engine for a class, without the classes above it.
+func (f *finder) match(class int) string {
+	s := f.store.d.syntax()
+	title := s.all(f.words.tokens, inTitle)
+	switch class {
+	case foundInTitle:
+		return title
+	case foundInSolution:
+		return s.but(s.all(f.words.tokens, inTitle, inSolution), title)
+	}
+	places := []string{""}
+	if f.internal {
+		places = append(places, inNote)
+	}
+	return s.but(s.all(f.words.tokens, places...), s.all(f.words.tokens, inTitle, inSolution))
+}
+
+// class is the class of a ticket whose words are at hand; 0 when it does not hold those that are sought.
+func (f *finder) class(p *plan) string {
+	all := func(places ...string) string {
+		var each []string
+		for _, token := range f.words.tokens {
+			each = append(each, f.held(p, token, places...))
+		}
+		return strings.Join(each, " AND ")
+	}
+	anywhere := []string{""}
+	if f.internal {
+		anywhere = append(anywhere, inNote)
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN %d WHEN %s THEN %d WHEN %s THEN %d ELSE 0 END", all(inTitle), foundInTitle,
+		all(inTitle, inSolution), foundInSolution, all(anywhere...), foundAnywhere)
+}
+
+// held is the condition that the ticket at hand holds a token in one of some places.
+func (f *finder) held(p *plan, token string, places ...string) string {
+	var either []string
+	for _, place := range places {
+		either = append(either, f.store.d.holds(p.arg(f.store.d.held(place+token))))
+	}
+	return anyOf(either)
+}
+
+// readable is the condition that the ticket at hand is found by what the reader may know of it, and holds
+// nothing of what is left out. Internal notes are for those who handle the ticket.
+func (f *finder) readable(p *plan) string {
+	conditions, handles := []string{"1 = 1"}, ""
+	if f.internal && (!f.q.Scope.All || len(f.words.without) > 0) {
+		handles = p.handles(f.q.Scope)
+	}
+	if f.internal && !f.q.Scope.All {
+		public := make([]string, len(f.words.tokens))
+		for i, token := range f.words.tokens {
+			public[i] = f.held(p, token, "")
+		}
+		conditions = append(conditions, "("+handles+" OR "+strings.Join(public, " AND ")+")")
+	}
+	for _, tokens := range f.words.without {
+		conditions = append(conditions, "NOT "+f.holdsAll(p, tokens, handles))
+	}
+	return strings.Join(conditions, " AND ")
+}
+
+func (f *finder) holdsAll(p *plan, tokens []string, handles string) string {
+	each := make([]string, len(tokens))
+	for i, token := range tokens {
+		each[i] = f.held(p, token, "")
+		if f.internal {
+			each[i] = "(" + each[i] + " OR " + handles + " AND " + f.held(p, token, inNote) + ")"
+		}
+	}
+	return "(" + strings.Join(each, " AND ") + ")"
+}
+
+// without writes the condition of a list without words to find, but with words to leave out.
+func (tx *Tx) without(p *plan, q understood) {
+	words, _ := q.words()
+	if len(words.without) == 0 {
+		return
+	}
+	f := &finder{Tx: tx, q: q, words: sought{without: words.without}, internal: q.Scope.All || handlesTickets(q.Asker)}
+	p.and("NOT EXISTS (SELECT 1 FROM ticket_words WHERE " + tx.store.d.document() + " = t.number AND NOT (" + f.readable(p) + "))")
+}
+
+// rowsOf reads the rows of hits, in their order.
+func (tx *Tx) rowsOf(ctx context.Context, hits []hit) ([]TicketRow, error) {
+	if len(hits) == 0 {
+		return nil, nil
+	}
+	var b builder
+	marks := make([]string, len(hits))
+	for i, h := range hits {
+		marks[i] = b.arg(h.number)
+	}
+	list, err := many(ctx, tx, scanRow, listSQL+"t.number IN ("+strings.Join(marks, ", ")+")", b.args...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make(map[int64]TicketRow, len(list))
+	for _, r := range list {
+		rows[r.Number] = r
+	}
+	out := make([]TicketRow, 0, len(hits))
+	for _, h := range hits {
+		if r, known := rows[h.number]; known {
+			out = append(out, r)
+		}
+	}
+	return out, nil
 }

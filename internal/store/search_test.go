@@ -11,7 +11,7 @@ import (
 	. "guichet/internal/store/storetest"
 )
 
-// Words that stand in more texts than a search over the desk looks at still find the old ticket of
+// Words that stand in many tickets still find the old ticket of
 // whoever asks, and nothing internal.
 func TestCommonWordsFindMyOldTicket(t *testing.T) {
 	s := Open(t, nil)
@@ -26,7 +26,7 @@ func TestCommonWordsFindMyOldTicket(t *testing.T) {
 		if err := tx.AddParty(ctx, ticket.ID, guichet.Party{PersonID: who, Role: guichet.PartyRequester}); err != nil {
 			return err
 		}
-		return tx.Index(ctx, ticket, guichet.Event{Seq: 1, Internal: internal}, "Mots de passe")
+		return tx.Index(ctx, ticket, guichet.Event{Seq: 1, Kind: guichet.EventFollowedUp, Internal: internal}, "Mots de passe")
 	}
 	err := s.Write(ctx, func(tx *store.Tx) error {
 		if err := add(tx, 0, Rita, false); err != nil {
@@ -49,9 +49,9 @@ func TestCommonWordsFindMyOldTicket(t *testing.T) {
 		who   guichet.ID
 		limit int
 		want  int
-	}{{Rita, 10, 1}, {Stan, 10, 10}, {Fay, 2000, 1000}} {
+	}{{Rita, 10, 1}, {Stan, 10, 10}, {Fay, 2000, 1102}} {
 		err := s.Read(ctx, func(tx *store.Tx) error {
-			rows, err := tx.Tickets(ctx, store.TicketQuery{Scope: Actor(t, s, c.who).Scope(), Query: Asked("mot de passe"), Limit: c.limit})
+			rows, _, err := tx.Tickets(ctx, store.TicketQuery{Scope: Actor(t, s, c.who).Scope(), Query: Asked("mot de passe"), Limit: c.limit})
 			if len(rows) != c.want {
 				t.Errorf("%s finds %d tickets, want %d", c.who, len(rows), c.want)
 			}

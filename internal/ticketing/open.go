@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"time"
 
 	"guichet"
@@ -415,7 +414,7 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 	if err := documents(ctx, tx, *t, opened, with.files); err != nil {
 		return err
 	}
-	if err := tx.Index(ctx, *t, opened, strconv.FormatInt(t.Number, 10)+" "+t.Title+" "+t.Description); err != nil {
+	if err := tx.Index(ctx, *t, opened, t.Description); err != nil {
 		return err
 	}
 	return tell(ctx, tx, with.events)

@@ -286,18 +286,11 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 		return Page{}, nil
 	}
 	q.Scope, q.Asker = actor.Scope(), actor
-	size := q.Limit
-	q.Limit++
 	var page Page
 	err := d.store.Read(ctx, func(tx *store.Tx) (err error) {
-		page.Rows, err = tx.Tickets(ctx, q)
+		page.Rows, page.Next, err = tx.Tickets(ctx, q)
 		return err
 	})
-	if len(page.Rows) > size {
-		page.Rows = page.Rows[:size]
-		last := page.Rows[size-1]
-		page.Next = q.Place(last)
-	}
 	return page, err
 }
 
