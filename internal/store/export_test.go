@@ -48,3 +48,6 @@ func (tx *Tx) explainWords(ctx context.Context, q TicketQuery) (page, count []st
 	page, err = tx.steps(ctx, query, args)
 	return page, page, err
 }
+
+// ForgetWords empties the index of words.
+func (tx *Tx) ForgetWords(ctx context.Context) error { return tx.exec(ctx, "DELETE FROM ticket_words") }

@@ -39,15 +39,15 @@ type sought struct {
 	without [][]string // each: tokens that it must not hold together
 }
 
-// words reads those of a query; ok is false when nothing that is asked can be found: signs only.
+// words reads those of a query; ok is false when what is asked cannot be found: signs only.
 func (q TicketQuery) words() (w sought, ok bool) {
-	ok = true
+	asked := false
 	for _, t := range q.Query.Of(guichet.QueryWords) {
 		for _, v := range t.Values {
 			tokens := lexis.Tokens(v)
 			switch {
 			case len(tokens) == 0:
-				ok = ok && t.Not
+				asked = asked || !t.Not
 			case t.Not:
 				w.without = append(w.without, tokens)
 			default:
@@ -60,7 +60,7 @@ func (q TicketQuery) words() (w sought, ok bool) {
 	}
 	slices.Sort(w.tokens)
 	w.tokens = slices.Compact(w.tokens)
-	return w, ok
+	return w, len(w.tokens) > 0 || !asked
 }
 
 // hit is a ticket that words found.

@@ -22,6 +22,12 @@ func Open(t testing.TB, now func() time.Time) *store.Store {
 	return ready(t, store.Options{Dir: t.TempDir(), URL: URL(t), Now: now})
 }
 
+// OpenEmbedded is Open with the embedded engine, whatever the environment names.
+func OpenEmbedded(t testing.TB) *store.Store {
+	t.Helper()
+	return ready(t, store.Options{Dir: t.TempDir()})
+}
+
 func ready(t testing.TB, o store.Options) *store.Store {
 	t.Helper()
 	ctx := context.Background()
