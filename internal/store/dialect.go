@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,8 +135,24 @@ func (sqlite) holds(placeholder string) string {
 	return "INSTR(ticket_words.tokens, " + placeholder + ") > 0"
 }
 
+// addWords reads the entry of a ticket and writes it again when some of the tokens are new.
 func (sqlite) addWords(ctx context.Context, tx *Tx, number int64, tokens []string) error {
-	return addWordsToFTS(ctx, tx, number, tokens)
+	held, err := many(ctx, tx, single[string], `SELECT tokens FROM ticket_words WHERE rowid = $1`, number)
+	if err != nil {
+		return err
+	}
+	if len(held) == 0 {
+		return tx.exec(ctx, `INSERT INTO ticket_words (rowid, tokens) VALUES ($1, $2)`, number, " "+strings.Join(tokens, " ")+" ")
+	}
+	known := map[string]bool{}
+	for _, t := range strings.Fields(held[0]) {
+		known[t] = true
+	}
+	added := slices.DeleteFunc(slices.Clone(tokens), func(t string) bool { return known[t] })
+	if len(added) == 0 || len(known) >= maxTokens {
+		return nil
+	}
+	return tx.exec(ctx, `UPDATE ticket_words SET tokens = $2 WHERE rowid = $1`, number, held[0]+strings.Join(added, " ")+" ")
 }
 
 func (sqlite) fault(err error) (guichet.ErrorKind, bool) {

@@ -94,23 +94,3 @@ func (s syntax) some(tokens []string, place string) string {
 
 // but asks for one thing without another.
 func (s syntax) but(this, that string) string { return "(" + this + ")" + s.not + "(" + that + ")" }
-
-// addWordsToFTS reads the entry of a ticket and writes it again when some of the tokens are new.
-func addWordsToFTS(ctx context.Context, tx *Tx, number int64, tokens []string) error {
-	held, err := many(ctx, tx, single[string], `SELECT tokens FROM ticket_words WHERE rowid = $1`, number)
-	if err != nil {
-		return err
-	}
-	if len(held) == 0 {
-		return tx.exec(ctx, `INSERT INTO ticket_words (rowid, tokens) VALUES ($1, $2)`, number, " "+strings.Join(tokens, " ")+" ")
-	}
-	known := map[string]bool{}
-	for _, t := range strings.Fields(held[0]) {
-		known[t] = true
-	}
-	added := slices.DeleteFunc(slices.Clone(tokens), func(t string) bool { return known[t] })
-	if len(added) == 0 || len(known) >= maxTokens {
-		return nil
-	}
-	return tx.exec(ctx, `UPDATE ticket_words SET tokens = $2 WHERE rowid = $1`, number, held[0]+strings.Join(added, " ")+" ")
-}
