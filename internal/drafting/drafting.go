@@ -24,6 +24,18 @@ func (d *Drafts) Read(ctx context.Context, actor guichet.Actor, place string) (p
 	return p, err
 }
 
+// maxListed is how many texts a list shows.
+const maxListed = 20
+
+// List lists what the actor has begun and not sent yet, the last saved first.
+func (d *Drafts) List(ctx context.Context, actor guichet.Actor) (list []guichet.Unsent, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		list, err = tx.UnsentOf(ctx, actor.Person.ID, maxListed)
+		return err
+	})
+	return list, err
+}
+
 // Save is a text to keep.
 type Save struct {
 	Place string

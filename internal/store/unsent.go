@@ -58,3 +58,14 @@ func (tx *Tx) TrimUnsent(ctx context.Context, person guichet.ID, keep int) error
 func (tx *Tx) SweepUnsent(ctx context.Context, before time.Time) error {
 	return tx.exec(ctx, `DELETE FROM unsent WHERE saved_at < $1`, micros(before))
 }
+
+// UnsentOf lists the texts at hand of a person, the last saved first.
+func (tx *Tx) UnsentOf(ctx context.Context, person guichet.ID, limit int) ([]guichet.Unsent, error) {
+	rows, err := many(ctx, tx, scanUnsent, `SELECT person_id, place, older, body, saved_at, version FROM unsent
+		WHERE person_id = $1 AND older = FALSE ORDER BY saved_at DESC, place LIMIT $2`, string(person), limit)
+	var out []guichet.Unsent
+	for _, u := range rows {
+		out = append(out, u.Unsent)
+	}
+	return out, err
+}

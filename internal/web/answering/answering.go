@@ -170,10 +170,33 @@ func Version(typed url.Values) int {
 // Order is the order of the fields on the page.
 func (s Sheet) Order() []string {
 	var out []string
-	for _, f := range s.Form.Fields {
+	for _, f := range slices.Concat(s.Needed().Form.Fields, s.Rest().Form.Fields) {
 		out = append(out, Name(f))
 	}
 	return out
+}
+
+// Needed are the fields that must be answered, with those on which that depends; the rest comes after.
+func (s Sheet) Needed() Sheet { return s.only(true) }
+
+// Rest are the other fields.
+func (s Sheet) Rest() Sheet { return s.only(false) }
+
+func (s Sheet) only(needed bool) Sheet {
+	first := map[string]bool{}
+	for _, f := range slices.Backward(s.Form.Fields) {
+		if !f.Required && !first[f.Key] {
+			continue
+		}
+		first[f.Key] = true
+		if f.ShowIf != nil {
+			for _, t := range f.ShowIf.Tests() {
+				first[t.Field] = true
+			}
+		}
+	}
+	s.Form.Fields = slices.DeleteFunc(slices.Clone(s.Form.Fields), func(f guichet.Field) bool { return first[f.Key] != needed })
+	return s
 }
 
 // Labels are the labels of the fields.
@@ -206,6 +229,13 @@ func (s Sheet) field(f guichet.Field, kind string) kit.Field {
 	if out.Help == "" {
 		out.Help = s.hint(f)
 	}
+	return out
+}
+
+// number is a field that a phone answers with its keys of figures.
+func (s Sheet) number(f guichet.Field) kit.Field {
+	out := s.field(f, "text")
+	out.Keypad = "decimal"
 	return out
 }
 

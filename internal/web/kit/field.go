@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 
@@ -17,11 +18,13 @@ type Field struct {
 	Optional           string // the word that says so; empty: an answer is needed
 	Rows               string
 	Placeholder        string
-	Complete           string // autocomplete token
-	Max                int    // length, in characters
-	Least, Most        string // bounds of a day or an hour
-	Refresh            string // id of the button that shows the rest of the form anew
-	Hidden             bool   // the label is for screen readers only
+	Complete           string           // autocomplete token
+	Max                int              // length, in characters
+	Least, Most        string           // bounds of a day or an hour
+	Refresh            string           // id of the button that shows the rest of the form anew
+	Hidden             bool             // the label is for screen readers only
+	Keypad             string           // of a phone: inputmode
+	More               templ.Attributes // for the scripts
 	Errors             Errors
 }
 
@@ -59,6 +62,10 @@ func (f Field) attributes() templ.Attributes {
 	if f.Refresh != "" {
 		a["data-refresh"] = f.Refresh
 	}
+	if f.Keypad != "" {
+		a["inputmode"] = f.Keypad
+	}
+	maps.Copy(a, f.More)
 	if f.Least != "" {
 		a["min"] = f.Least
 	}

@@ -20,6 +20,25 @@ func announced(q *site.Request, service guichet.ID) ([]announcing.Announcement, 
 	return q.Announcing.Live(q.R.Context(), q.Actor, service)
 }
 
+// meToo counts the reader among those whom an incident touches, or takes that back.
+func meToo(q *site.Request) error {
+	form, err := q.Form()
+	if err != nil {
+		return err
+	}
+	id, said := guichet.ID(q.R.PathValue("id")), "announce.me_too.done"
+	if form.Get("leave") != "" {
+		said = "announce.me_too.left"
+		err = q.Announcing.LeaveIncident(q.R.Context(), q.Actor, id)
+	} else {
+		_, err = q.Announcing.JoinIncident(q.R.Context(), q.Actor, id)
+	}
+	if err != nil {
+		return err
+	}
+	return q.Redirect(site.SafePath(form.Get("back")), q.P.T(said))
+}
+
 // tone is the class of the banner of an announcement.
 func tone(k guichet.AnnouncementKind) string {
 	switch k {

@@ -30,6 +30,7 @@ type formData struct {
 	News     []announcing.Announcement // about the service: a failure that is known need not be reported again
 	Action   string                    // where the form is sent
 	Services []kit.Option              // to choose among, when no form was chosen
+	Fresh    bool                      // begun with words of the box
 }
 
 func requestForm(q *site.Request) error {
@@ -47,6 +48,7 @@ func (v *formData) begin(q *site.Request) {
 	title, description := titled(q.R.URL.Query().Get("q"))
 	v.Typed = url.Values{"title": {title}, "description": {description}, "kind": {string(v.Offering.Kind)}, "urgency": {string(guichet.GradeMedium)},
 		"for": {"me"}, "phone": {me.Phone}, "work_place": {string(guichet.WorkOnSite)}, "location": {me.Location}}
+	v.Fresh = title != ""
 	v.Sheet.Fill(me, q.R.URL.Query())
 }
 

@@ -1,38 +1,27 @@
 package requester
 
 import (
-	"cmp"
 	"encoding/json"
 	"html"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"guichet"
 	"guichet/internal/lexis"
-	"guichet/internal/ticketing"
+	"guichet/internal/searching"
 	"guichet/internal/web/site"
 )
 
-// How many proposals of each sort the box makes, and how much of what is typed it looks at.
-const (
-	maxForms   = 5
-	maxOwn     = 3
-	maxCurrent = 2
-	ownLooked  = 50  // tickets of the reader, the last changed first
-	maxBox     = 500 // characters
-)
+// maxBox is how much of what is typed in the box is looked at, in characters.
+const maxBox = 500
 
 // proposal is a page that may answer what is being typed.
 type proposal struct {
+	ID     string  `json:"id,omitempty"` // of a person
 	Icon   string  `json:"icon"`
 	URL    string  `json:"url"`
 	Title  []piece `json:"title"`
 	Detail string  `json:"detail"`
-	score  int
 }
 
 // piece is a part of a title; a hit holds words that were typed.
@@ -51,8 +40,14 @@ type section struct {
 type proposals struct {
 	Text     string    `json:"text"`
 	Sections []section `json:"sections"`
-	Go       proposal  `json:"go"`   // where the text becomes a ticket
-	Said     string    `json:"said"` // how many, for who listens
+	Go       *proposal `json:"go,omitempty"` // where the text becomes a ticket
+	Said     string    `json:"said"`         // how many, for who listens
+}
+
+func (p *proposals) add(title string, items []proposal) {
+	if len(items) > 0 {
+		p.Sections = append(p.Sections, section{title, items})
+	}
 }
 
 // ask shows the proposals for a text as a page. The script of the box asks for the most fitting form at
@@ -99,77 +94,66 @@ func boxText(text string) string {
 // forms that ask for it.
 func propose(q *site.Request, text string) (proposals, error) {
 	out := proposals{Text: text}
-	w := wordsOf(text)
-	add := func(title string, items []proposal) {
-		if len(items) > 0 {
-			out.Sections = append(out.Sections, section{q.P.T(title), items})
-		}
-	}
-	current, err := currentFor(q, w)
+	found, err := q.Searching.Suggest(q.R.Context(), q.Actor, text)
 	if err != nil {
 		return out, err
 	}
-	add("box.now", current)
-	own, err := ownFor(q, w)
-	if err != nil {
-		return out, err
-	}
-	add("box.own", own)
-	forms := formsFor(q, w, text)
-	add("box.forms", forms)
-	out.Go = proposal{Icon: "pen-line", URL: withText("/new", text), Title: plain(q.P.T("box.general")), Detail: q.P.T("box.becomes")}
-	if len(forms) > 0 {
-		best := forms[0]
-		out.Go = proposal{Icon: "pen-line", URL: best.URL, Title: plain(q.P.T("box.go", "Form", wordsOfTitle(best.Title))), Detail: q.P.T("box.becomes")}
+	words := lexis.Seek(lexis.Telling(lexis.Words(text)), true)
+	current := currentOf(q, words, found.Announcements)
+	own := ownOf(q, words, found)
+	forms := formsOf(q, words, found.Proposals, text)
+	out.add(q.P.T("box.now"), current)
+	out.add(q.P.T("box.own"), own)
+	out.add(q.P.T("box.forms"), forms)
+	out.Go = &proposal{Icon: "pen-line", URL: withText("/new", text), Title: plain(q.P.T("box.general")), Detail: q.P.T("box.becomes")}
+	if len(found.Proposals) > 0 {
+		form := fitting(q, found.Proposals[0])
+		out.Go.Title, out.Go.URL = plain(q.P.T("box.go", "Form", form.Name)), formURL(form.Service, form.Offering, text)
 	}
 	out.Said = q.P.N("box.said", len(current)+len(own)+len(forms))
 	return out, nil
 }
 
-func plain(text string) []piece { return []piece{{Text: text}} }
-
-func wordsOfTitle(pieces []piece) string {
-	var b strings.Builder
-	for _, p := range pieces {
-		b.WriteString(p.Text)
+// fitting is a proposal with the form that it leads to: of a service that has several, the one for what does
+// not work, which asks least.
+func fitting(q *site.Request, p searching.Proposal) searching.Proposal {
+	forms := q.Config.OfferingsOf(p.Service)
+	if p.Offering != "" || len(forms) == 0 {
+		return p
 	}
-	return b.String()
+	best := forms[0]
+	for _, o := range forms {
+		if o.Kind == guichet.KindIncident {
+			best = o
+			break
+		}
+	}
+	p.Offering, p.Name = best.ID, best.Name
+	return p
 }
 
-// currentFor are the announcements that speak of what is typed.
-func currentFor(q *site.Request, w wording) ([]proposal, error) {
-	news, err := announced(q, "")
+func plain(text string) []piece { return []piece{{Text: text}} }
+
+func currentOf(q *site.Request, words *lexis.Sought, list []guichet.Announcement) []proposal {
 	var out []proposal
-	for _, a := range news {
-		n := 2*w.score(a.Title) + w.score(q.Config.ServiceName(a.ServiceID)+" "+a.Body)
-		if n == 0 {
-			continue
-		}
+	for _, a := range list {
 		detail := q.P.T("announce.since", "Date", q.P.Moment(a.From))
 		if a.NextAt.After(q.Time()) {
 			detail = q.P.T("announce.next.at", "Date", q.P.DateTime(a.NextAt))
 		}
-		out = append(out, proposal{announcementIcons[a.Kind], "/information/" + string(a.ID), w.mark(a.Title), detail, n})
+		out = append(out, proposal{Icon: announcementIcons[a.Kind], URL: "/information/" + string(a.ID), Title: mark(words, a.Title), Detail: detail})
 	}
-	return best(out, maxCurrent), err
+	return out
 }
 
-// ownFor are the open tickets of the reader with the same words: asking twice helps nobody.
-func ownFor(q *site.Request, w wording) ([]proposal, error) {
-	if w.empty() {
-		return nil, nil
-	}
-	page, err := q.Desk.List(q.R.Context(), q.Actor, ticketing.Query{RequesterIDs: []guichet.ID{q.Actor.Person.ID}, Unfinished: true, Limit: ownLooked})
+// ownOf are the open tickets of the reader with the same words: asking twice helps nobody.
+func ownOf(q *site.Request, words *lexis.Sought, found searching.Suggestions) []proposal {
 	var out []proposal
-	for _, s := range stubsOf(q, page.Rows) {
-		n := 2*w.score(s.Row.Title) + w.score(s.Row.LastMessage)
-		if n < 2 {
-			continue
-		}
-		out = append(out, proposal{"ticket", ticketURL(s.Row.Number), w.mark(s.Row.Title),
-			q.P.T("box.ticket", "Number", q.P.Ticket(s.Row.Number), "State", stateWords(q, s)), n})
+	for _, s := range stubsOf(q, found.Tickets) {
+		out = append(out, proposal{Icon: "ticket", URL: ticketURL(s.Row.Number), Title: mark(words, s.Row.Title),
+			Detail: q.P.T("box.ticket", "Number", q.P.Ticket(s.Row.Number), "State", stateWords(q, s))})
 	}
-	return best(out, maxOwn), err
+	return out
 }
 
 func stateWords(q *site.Request, s stub) string {
@@ -183,129 +167,41 @@ func stateWords(q *site.Request, s stub) string {
 	return q.P.T("state.portal." + name)
 }
 
-// formsFor ranks what can be asked by how many of its words were typed.
-func formsFor(q *site.Request, w wording, text string) []proposal {
-	if w.empty() {
-		return nil
-	}
-	seen := map[guichet.ID]proposal{} // by form: each once, where it fits best
-	for id, s := range q.Config.Services {
-		if !q.Config.Shows(id, q.Actor.Person, q.Time()) {
-			continue
+func formsOf(q *site.Request, words *lexis.Sought, list []searching.Proposal, text string) []proposal {
+	var out []proposal
+	for _, p := range list {
+		to := serviceURL(p.Service, text)
+		if p.Offering != "" {
+			to = formURL(p.Service, p.Offering, text)
 		}
-		name := q.Config.ServiceName(id)
-		base := 3*w.score(name) + w.score(s.Description)
-		for _, o := range q.Config.OfferingsOf(id) {
-			if o.ServiceID != id && w.score(s.Name) == 0 { // it is proposed with the service that it belongs to
-				continue
-			}
-			n := base + 2*w.score(o.Name) + w.score(o.Description)
-			if n > seen[o.ID].score || n == seen[o.ID].score && n > 0 && o.ServiceID == id {
-				seen[o.ID] = proposal{iconOf(q.Config, id), formURL(id, o.ID, text), w.mark(o.Name), name, n}
-			}
+		detail := p.Path
+		if detail == p.Name {
+			detail = p.Help
 		}
-	}
-	return best(slices.Collect(maps.Values(seen)), maxForms)
-}
-
-// best keeps the proposals with the highest scores; equals are in the order of their names.
-func best(list []proposal, limit int) []proposal {
-	slices.SortFunc(list, func(a, b proposal) int {
-		return cmp.Or(b.score-a.score, cmp.Compare(wordsOfTitle(a.Title)+a.Detail, wordsOfTitle(b.Title)+b.Detail), cmp.Compare(a.URL, b.URL))
-	})
-	return list[:min(len(list), limit)]
-}
-
-// wording is what a text says that may be found elsewhere.
-type wording struct {
-	stems map[string]bool
-	last  string // the word that is still being typed
-}
-
-// usual are the words that say nothing of what is asked.
-var usual = func() map[string]bool {
-	out := map[string]bool{}
-	for _, w := range strings.Fields(`le la les un une des du de au aux et ou mais je tu il elle on nous vous ils elles me se ce cet cette ces
-		mon ma mes ton ta tes son sa ses notre nos votre vos leur leurs que qui quoi dont est sont suis ai ont avoir etre fait faire
-		ne pas plus ni non oui en dans sur sous avec sans pour par chez entre depuis tres trop peu bien mal aussi tout tous toute
-		toutes autre autres impossible probleme demande demander signaler peux peut marche marchent fonctionne fonctionnent
-		the and for with not from this that have has can cannot my our your any does doesn problem request report ask`) {
-		for _, t := range lexis.Tokens(w) {
-			out[t] = true
-		}
+		out = append(out, proposal{Icon: iconOf(q.Config, p.Service), URL: to, Title: mark(words, p.Name), Detail: detail})
 	}
 	return out
-}()
-
-func wordsOf(text string) wording {
-	w := wording{stems: map[string]bool{}}
-	for _, t := range lexis.Tokens(text) {
-		if utf8.RuneCountInString(t) > 1 && !usual[t] {
-			w.stems[t] = true
-		}
-	}
-	if words := lexis.Words(text); len(words) > 0 && utf8.RuneCountInString(words[len(words)-1]) > 2 {
-		w.last = words[len(words)-1]
-	}
-	return w
 }
 
-func (w wording) empty() bool { return len(w.stems) == 0 }
+// maxMarked is how many words of a title are marked.
+const maxMarked = 20
 
-// score is how many different words of the wording a text holds.
-func (w wording) score(text string) int {
-	seen := map[string]bool{}
-	for _, word := range lexis.Words(text) {
-		if t := w.found(word); t != "" {
-			seen[t] = true
-		}
-	}
-	return len(seen)
-}
-
-// found is the word of the wording that a word stands for; empty when there is none.
-func (w wording) found(word string) string {
-	for _, t := range lexis.Tokens(word) {
-		if w.stems[t] {
-			return t
-		}
-		if w.last != "" && strings.HasPrefix(word, w.last) && !usual[t] {
-			return w.last
-		}
-	}
-	return ""
-}
-
-// mark parts a title where words of the wording stand.
-func (w wording) mark(title string) []piece {
+// mark parts a title where words that were typed stand.
+func mark(words *lexis.Sought, title string) []piece {
 	var out []piece
-	add := func(text string, hit bool) {
-		if n := len(out); n > 0 && out[n-1].Hit == hit {
-			out[n-1].Text += text
-		} else if text != "" {
-			out = append(out, piece{text, hit})
+	at := 0
+	for _, s := range words.Spans(title, maxMarked) {
+		if s.From > at {
+			out = append(out, piece{Text: title[at:s.From]})
 		}
+		out = append(out, piece{title[s.From:s.To], true})
+		at = s.To
 	}
-	rest := title
-	for rest != "" {
-		i := strings.IndexFunc(rest, isLetter)
-		if i < 0 {
-			add(rest, false)
-			break
-		}
-		add(rest[:i], false)
-		rest = rest[i:]
-		end := strings.IndexFunc(rest, func(r rune) bool { return !isLetter(r) })
-		if end < 0 {
-			end = len(rest)
-		}
-		add(rest[:end], w.found(lexis.Fold(rest[:end])) != "")
-		rest = rest[end:]
+	if at < len(title) {
+		out = append(out, piece{Text: title[at:]})
 	}
 	return out
 }
-
-func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
 // marked is a title with its hits marked, made safe.
 func marked(title []piece) string {
@@ -319,3 +215,22 @@ func marked(title []piece) string {
 	}
 	return b.String()
 }
+
+// colleagues finds people for whom a request is made, by name or by number. It tells what tells two namesakes
+// apart and nothing else.
+func colleagues(q *site.Request) error {
+	found, err := q.Directory.Find(q.R.Context(), q.Actor, boxText(q.R.URL.Query().Get("text")), maxColleagues)
+	if err != nil && guichet.KindOf(err) != guichet.KindInvalid { // too short a text finds nobody
+		return err
+	}
+	var items []proposal
+	for _, p := range found {
+		items = append(items, proposal{ID: string(p.ID), Icon: "user", Title: plain(p.Name), Detail: p.Organisation})
+	}
+	out := proposals{Said: q.P.N("box.said", len(items))}
+	out.add("", items)
+	return sendJSON(q, out)
+}
+
+// maxColleagues is how many people are proposed for a name.
+const maxColleagues = 8

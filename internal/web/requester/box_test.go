@@ -50,14 +50,14 @@ func TestTheBoxProposesWhatItsWordsBringToMind(t *testing.T) {
 		}
 	}
 	found := strings.Join(all, " ")
-	if !strings.Contains(found, address(mine)) || !strings.Contains(found, incidentForm+"?q=le+cours") {
+	if !strings.Contains(found, address(mine)) || !strings.Contains(found, "/services/moodle?q=le+cours") {
 		t.Errorf("proposals: %q", all)
 	}
 	if !strings.HasPrefix(a.Go.URL, "/services/") || a.Said == "" {
 		t.Errorf("the text becomes a ticket at %q (%s)", a.Go.URL, a.Said)
 	}
 	page := s.Get(storetest.Rita, "/ask?text=moodle").Expect(http.StatusOK)
-	if len(page.Links(incidentForm)) == 0 {
+	if len(page.Links("/services/moodle")) == 0 {
 		t.Error("the page of the box does not propose the form")
 	}
 	s.Get(storetest.Rita, "/ask?text=moodle&go=1").LeadsTo(suggestions(s, storetest.Rita, "moodle").Go.URL)

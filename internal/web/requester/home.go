@@ -24,6 +24,7 @@ type stub struct {
 	Todo  string // what is expected of the reader
 	Next  string // otherwise: what comes next
 	State string // what the process of the ticket calls its state; empty: the usual word
+	Who   string // who asks, when it is somebody else
 }
 
 // homeData is the first page.
@@ -35,6 +36,7 @@ type homeData struct {
 	More      int // themes that are not shown
 	News      []announcing.Announcement
 	New       bool // the reader has no ticket at all
+	Begun     []begun
 }
 
 func home(q *site.Request) error {
@@ -65,6 +67,9 @@ func home(q *site.Request) error {
 	if d.News, err = announced(q, ""); err != nil {
 		return err
 	}
+	if d.Begun, err = begunOf(q); err != nil {
+		return err
+	}
 	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), d))
 }
 
@@ -74,6 +79,12 @@ func stubsOf(q *site.Request, rows []ticketing.Row) []stub {
 		out[i] = stub{Row: r}
 		out[i].State = q.Config.Called(r.WorkflowID, r.Workflow, r.State, r.AssigneeID != "").Portal
 		out[i].Todo, out[i].Next = expectation(q, r)
+		switch me := q.Actor.Person.ID; {
+		case r.Beneficiary != "" && r.BeneficiaryID != me:
+			out[i].Who = r.Beneficiary
+		case r.RequesterID != me && r.BeneficiaryID != me:
+			out[i].Who = r.Requester
+		}
 	}
 	return out
 }

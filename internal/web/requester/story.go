@@ -19,50 +19,21 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 func ticketURL(n int64) string { return "/tickets/" + number(n) }
 
-// pageSize is how many tickets a page of the list holds.
-const pageSize = 25
-
-// tickets lists the tickets of the reader, or those that the reader opened for others.
-func tickets(q *site.Request) error {
-	show := q.R.URL.Query().Get("show")
-	query := ticketing.Query{Limit: pageSize, After: site.ParseCursor(q.R.URL.Query().Get("after"))}
-	me := q.Actor.Person.ID
-	switch show {
-	case "closed":
-		query.RequesterIDs, query.Final = []guichet.ID{me}, true
-	case "others":
-		query.OpenedForID = me
-	default:
-		show = "open"
-		query.RequesterIDs, query.Unfinished = []guichet.ID{me}, true
-	}
-	page, err := q.Desk.List(q.R.Context(), q.Actor, query)
-	if err != nil {
-		return err
-	}
-	next := ""
-	if c := site.FormatCursor(page.Next); c != "" {
-		next = "/tickets?show=" + show + "&after=" + c
-	}
-	return q.Render(ok, ticketsView(q.Page(q.P.T("tickets.title"), "tickets"), show, stubsOf(q, page.Rows), next))
-}
-
 // storyData is a ticket as its requester reads it.
 type storyData struct {
-	View    ticketing.View
-	Groups  []thread.Group
-	Files   []thread.File
-	Steps   []step
-	Stages  []thread.Stage // of its approval
-	Todo    string
-	Next    string
-	Promise string // the next date to expect, in words
-	Can     map[guichet.Action]bool
-	Older   string // address of the page of older messages
-	Team    string
-	Agent   string
-	For     string
-	Key     string // of the message, so that it is sent once
+	View   ticketing.View
+	Groups []thread.Group
+	Files  []thread.File
+	Steps  []step
+	Stages []thread.Stage // of its approval
+	Todo   string
+	Next   string
+	Can    map[guichet.Action]bool
+	Older  string // address of the page of older messages
+	Team   string
+	Agent  string
+	For    string
+	Key    string // of the message, so that it is sent once
 	attempt
 	Answers []answering.Told
 }
@@ -84,8 +55,50 @@ func ticket(q *site.Request) error {
 	return story(q, ok, storyData{Key: site.FormKey(nil)})
 }
 
+// notResolved asks why a solution is none, for who has no scripts or comes from a mail.
+func notResolved(q *site.Request) error { return showNotResolved(q, ok, storyData{}) }
+
+func showNotResolved(q *site.Request, status int, d storyData) error {
+	if err := d.read(q); err != nil {
+		return err
+	}
+	if !d.sendsBack() {
+		return q.Redirect(ticketURL(d.View.Ticket.Number), "")
+	}
+	return q.Render(status, notResolvedView(q.Page(q.P.T("story.no"), "tickets"), d))
+}
+
+// sendsBack reports whether the reader may say that it is not resolved.
+func (d storyData) sendsBack() bool {
+	return d.Can[guichet.ActionReopen] || d.Can[guichet.ActionRejectSolution]
+}
+
+// comment is the word that came with a rating and comes back.
+func (d storyData) comment() string {
+	return typed(d, guichet.ActionValidate) + typed(d, guichet.ActionRate)
+}
+
+// answered tells the script that a message comes back: its draft must not cover it.
+func (d storyData) answered() string {
+	if d.Status != 0 && d.Open == "" {
+		return "yes"
+	}
+	return ""
+}
+
+// replyDraft is the place of a message that is not sent yet.
+func replyDraft(n int64) string { return "reply:" + number(n) }
+
 // story shows a ticket; what was typed and refused comes with it.
 func story(q *site.Request, status int, d storyData) error {
+	if err := d.read(q); err != nil {
+		return err
+	}
+	return q.Render(status, storyView(q.Page(d.View.Ticket.Title, "tickets"), d))
+}
+
+// read reads the ticket that the address names.
+func (d *storyData) read(q *site.Request) error {
 	n, err := q.Number()
 	if err != nil {
 		return err
@@ -99,7 +112,7 @@ func story(q *site.Request, status int, d storyData) error {
 		d.Older = ticketURL(n) + "?before=" + number(v.Events[0].Seq) // counted with what is not shown
 	}
 	d.fill(q, publicView(v))
-	return q.Render(status, storyView(q.Page(v.Ticket.Title, "tickets"), d))
+	return nil
 }
 
 // publicView is what the portal shows of a ticket, even to an agent: never what is internal.
@@ -131,9 +144,6 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name(),
 		Contact: v.Clock.Contact.State, ContactDue: v.Clock.Contact.Due, Resolve: v.Clock.Resolve.State, ResolveDue: v.Clock.Resolve.Due}
 	d.Todo, d.Next = expectation(q, row)
-	if t.State.Open() {
-		d.Promise = strings.TrimSpace(promised(q, row))
-	}
 	d.Steps, d.Stages = steps(q, v), thread.Stages(q, v)
 	d.Can = map[guichet.Action]bool{}
 	for _, tr := range v.Actions {
@@ -203,10 +213,11 @@ func message(q *site.Request) error {
 	if err == nil {
 		said, err = q.Desk.FollowUp(q.R.Context(), q.Actor, n, ticketing.FollowUp{Text: form.Get("text"), Files: form.Files, Key: form.Get("key")})
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return storyAgain(q, err, "", form)
-	case said.FollowOn:
+	}
+	q.Sent(replyDraft(n))
+	if said.FollowOn {
 		return q.Redirect(ticketURL(said.Ticket.Number), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
 	}
 	return q.Redirect(ticketURL(n), q.P.T("message.sent"))
@@ -219,8 +230,11 @@ func storyAgain(q *site.Request, err error, action guichet.Action, form site.For
 	if !known {
 		return err
 	}
-	return story(q, r.Status, storyData{Key: r.key(form),
-		attempt: attempt{refusal: r, Open: action, Typed: form.Values, Kept: q.KeepFiles(form.Files)}})
+	again := storyData{Key: r.key(form), attempt: attempt{refusal: r, Open: action, Typed: form.Values, Kept: q.KeepFiles(form.Files)}}
+	if action == guichet.ActionRejectSolution || action == guichet.ActionReopen {
+		return showNotResolved(q, r.Status, again)
+	}
+	return story(q, r.Status, again)
 }
 
 // requesterActs are the actions that the portal offers.

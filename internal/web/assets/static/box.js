@@ -122,6 +122,15 @@
     input.addEventListener("input", () => { chosen.disabled = true; });
   }
 
+  // A page that is short is a dialog of this one.
+  for (const link of document.querySelectorAll("a[data-dialog]")) link.addEventListener("click", (e) => {
+    const dialog = document.getElementById(link.dataset.dialog);
+    if (!dialog?.showModal || e.ctrlKey || e.metaKey || e.shiftKey) return;
+    e.preventDefault();
+    dialog.showModal();
+  });
+  for (const link of document.querySelectorAll("dialog [data-close]")) link.addEventListener("click", (e) => { e.preventDefault(); link.closest("dialog").close(); });
+
   // The reader's menu closes as menus do.
   for (const menu of document.querySelectorAll("[data-menu]")) {
     document.addEventListener("click", (e) => { if (!menu.contains(e.target)) menu.open = false; });

@@ -127,6 +127,7 @@ for (const area of $$("textarea[data-rich]")) {
   if (!bar) continue;
   bar.hidden = false;
   for (const button of $$("button[data-mark]", bar)) button.addEventListener("click", () => {
+    if (!marks[button.dataset.mark]) return;
     const [before, after] = marks[button.dataset.mark];
     const { selectionStart: from, selectionEnd: to, value } = area;
     area.setRangeText(before + value.slice(from, to) + after, from, to, "select");
@@ -204,6 +205,10 @@ for (const form of $$("form[data-draft]")) {
   });
   (async () => {
     const local = kept.get(key), back = Boolean(form.dataset.answered); // what comes back with an error is not covered
+    if (form.dataset.fresh) { // begun with other words: the draft stays beside, and this address is good once
+      form.addEventListener("input", () => history.replaceState(null, "", location.pathname), { once: true });
+      return;
+    }
     if (form.dataset.seen !== undefined) { // the page came with it
       seen = Number(form.dataset.seen);
       if (local?.fresh && !back) { seen = local.seen; fill(local.body); save(); } else if (!back) kept.drop(key);
