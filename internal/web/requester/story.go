@@ -231,7 +231,7 @@ func storyAgain(q *site.Request, err error, action guichet.Action, form site.For
 		return err
 	}
 	again := storyData{Key: r.key(form), attempt: attempt{refusal: r, Open: action, Typed: form.Values, Kept: q.KeepFiles(form.Files)}}
-	if action == guichet.ActionRejectSolution || action == guichet.ActionReopen {
+	if again.Errors["reason"] != "" && (action == guichet.ActionRejectSolution || action == guichet.ActionReopen) {
 		return showNotResolved(q, r.Status, again)
 	}
 	return story(q, r.Status, again)
