@@ -11,14 +11,8 @@ import (
 func (t Ticket) AsArrived(d *Desk, changes []Change) Ticket {
 	for _, c := range slices.Backward(changes) {
 		switch c.Field {
-		case "kind":
-			t.Kind = Kind(c.From)
-		case "service":
-			t.ServiceID = ID(c.From)
-		case "urgency":
-			t.Urgency = Grade(c.From)
-		case "impact":
-			t.Impact = Grade(c.From)
+		case "kind", "service", "urgency", "impact":
+			t.undo(c)
 		}
 	}
 	t.Priority = d.Matrix.Priority(t.Impact, t.Urgency)

@@ -370,34 +370,7 @@ func none(label string, options []kit.Option) []kit.Option {
 }
 
 func flowOptions(d *guichet.Desk) []kit.Option {
-	var out []kit.Option
-	for id, w := range d.Workflows {
-		out = append(out, kit.Option{Value: string(id), Label: w.Name})
-	}
-	slices.SortFunc(out, func(a, b kit.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
-	return out
-}
-
-// organisationOptions is the tree of organisations as a list.
-func organisationOptions(d *guichet.Desk) []kit.Option {
-	below := map[guichet.ID][]guichet.Organisation{}
-	for _, o := range d.Organisations {
-		below[o.ParentID] = append(below[o.ParentID], o)
-	}
-	var out []kit.Option
-	var walk func(parent guichet.ID, depth int)
-	walk = func(parent guichet.ID, depth int) {
-		list := below[parent]
-		slices.SortFunc(list, func(a, b guichet.Organisation) int {
-			return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-		})
-		for _, o := range list {
-			out = append(out, kit.Option{Value: string(o.ID), Label: strings.Repeat("\u2003", depth) + o.Name})
-			walk(o.ID, depth+1)
-		}
-	}
-	walk("", 0)
-	return out
+	return byName(d.Workflows, func(w guichet.Workflow) string { return w.Name })
 }
 
 // profiles are the profiles that the catalogue names already.

@@ -1073,7 +1073,7 @@ func serviceView(q *site.Request, p kit.Page, d serviceData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Boxes(kit.Field{Name: "organisations", Label: p.P.T("admin.service.organisations.help"), Errors: d.Errors}, organisationOptions(d.Desk), d.Typed["organisations"]).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Boxes(kit.Field{Name: "organisations", Label: p.P.T("admin.service.organisations.help"), Errors: d.Errors}, site.OrganisationOptions(d.Desk), d.Typed["organisations"]).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

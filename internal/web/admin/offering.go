@@ -263,7 +263,7 @@ func previewOffering(q *site.Request) error {
 		d.Sheet.Fill(d.Person, nil)
 	}
 	d.Profiles = none(q.P.T("admin.preview.no_profile"), profileOptions(q, profiles(trial)))
-	d.Organisations = none(q.P.T("admin.preview.no_organisation"), organisationOptions(trial))
+	d.Organisations = none(q.P.T("admin.preview.no_organisation"), site.OrganisationOptions(trial))
 	return q.Render(ok, previewView(q, page(q, q.P.T("admin.preview", "Name", d.Offering.Name), "catalogue"), d))
 }
 

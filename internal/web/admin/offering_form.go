@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"cmp"
 	"maps"
 	"net/url"
 	"slices"
@@ -382,18 +381,6 @@ func approverOf(by, login string) (guichet.ApproverSpec, bool) {
 		return guichet.ApproverSpec{Login: login}, true
 	}
 	return guichet.ApproverSpec{}, false
-}
-
-// checklistOptions are the lists of points that a form may add to its tickets.
-func checklistOptions(q *site.Request) []kit.Option {
-	var out []kit.Option
-	for id, t := range q.Config.Templates {
-		if t.Kind == guichet.TemplateChecklist {
-			out = append(out, kit.Option{Value: string(id), Label: t.Name})
-		}
-	}
-	slices.SortFunc(out, func(a, b kit.Option) int { return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value)) })
-	return out
 }
 
 // approverOptions are those whom a step may ask.

@@ -428,7 +428,7 @@ func offeringView(q *site.Request, p kit.Page, d offeringData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if lists := checklistOptions(q); len(lists) > 0 {
+			if lists := templateOptions(q, guichet.TemplateChecklist); len(lists) > 0 {
 				templ_7745c5c3_Err = kit.Boxes(d.field(q, "checklists", "checklists"), lists, d.Typed["checklists"]).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -54,13 +54,13 @@ func ruleValueChoices(q *site.Request, c guichet.RuleCondition) []kit.Option {
 	case guichet.RuleService:
 		return ruleServiceOptions(q)
 	case guichet.RuleOffering:
-		return ruleNamed(q.Config.Offerings, func(o guichet.Offering) string { return o.Name })
+		return byName(q.Config.Offerings, func(o guichet.Offering) string { return o.Name })
 	case guichet.RuleOrganisation:
-		return ruleNamed(q.Config.Organisations, func(o guichet.Organisation) string { return o.Name })
+		return byName(q.Config.Organisations, func(o guichet.Organisation) string { return o.Name })
 	case guichet.RuleTeam:
-		return ruleNamed(q.Config.Teams, func(t guichet.Team) string { return t.Name })
+		return byName(q.Config.Teams, func(t guichet.Team) string { return t.Name })
 	case guichet.RuleCalendar:
-		return ruleNamed(q.Config.Calendars, func(c guichet.Calendar) string { return c.Name })
+		return byName(q.Config.Calendars, func(c guichet.Calendar) string { return c.Name })
 	case guichet.RuleAudience:
 		return profileOptions(q, profiles(q.Config))
 	case guichet.RuleAnswer:
@@ -110,7 +110,8 @@ func ruleServiceOptions(q *site.Request) []kit.Option {
 	return out
 }
 
-func ruleNamed[T any](m map[guichet.ID]T, name func(T) string) []kit.Option {
+// byName are named objects as choices, in the order of their names.
+func byName[T any](m map[guichet.ID]T, name func(T) string) []kit.Option {
 	var out []kit.Option
 	for id, v := range m {
 		out = append(out, kit.Option{Value: string(id), Label: name(v)})
@@ -120,8 +121,8 @@ func ruleNamed[T any](m map[guichet.ID]T, name func(T) string) []kit.Option {
 }
 
 // ruleTemplateOptions are the templates of some kinds.
-func ruleTemplateOptions(q *site.Request, kinds ...guichet.TemplateKind) []kit.Option {
+func templateOptions(q *site.Request, kinds ...guichet.TemplateKind) []kit.Option {
 	list := maps.Clone(q.Config.Templates)
 	maps.DeleteFunc(list, func(_ guichet.ID, t guichet.Template) bool { return !slices.Contains(kinds, t.Kind) })
-	return ruleNamed(list, func(t guichet.Template) string { return t.Name })
+	return byName(list, func(t guichet.Template) string { return t.Name })
 }

@@ -22,7 +22,7 @@ func ruleActField(p kit.Page, f ruleForm, act, value string) kit.Field {
 
 func ruleTeamOptions(q *site.Request) []kit.Option {
 	first := kit.Option{Value: string(guichet.ServiceTeam), Label: q.P.T("admin.rule.service_team")}
-	return slices.Concat([]kit.Option{first}, ruleNamed(q.Config.Teams, func(t guichet.Team) string { return t.Name }))
+	return slices.Concat([]kit.Option{first}, byName(q.Config.Teams, func(t guichet.Team) string { return t.Name }))
 }
 
 func ruleLevelOptions() []kit.Option {

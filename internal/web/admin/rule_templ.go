@@ -1412,7 +1412,7 @@ func ruleAction(q *site.Request, p kit.Page, f ruleForm, a string) templ.Compone
 				return templ_7745c5c3_Err
 			}
 		case "template":
-			templ_7745c5c3_Err = kit.Select(ruleActField(p, f, a, string(t.Template)), ruleTemplateOptions(q, guichet.TemplateReply, guichet.TemplateChecklist, guichet.TemplateTicket)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Select(ruleActField(p, f, a, string(t.Template)), templateOptions(q, guichet.TemplateReply, guichet.TemplateChecklist, guichet.TemplateTicket)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1422,7 +1422,7 @@ func ruleAction(q *site.Request, p kit.Page, f ruleForm, a string) templ.Compone
 				return templ_7745c5c3_Err
 			}
 		case "close_with":
-			templ_7745c5c3_Err = kit.Select(ruleActField(p, f, a, string(t.CloseWith)), ruleTemplateOptions(q, guichet.TemplateReply, guichet.TemplateSolution)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Select(ruleActField(p, f, a, string(t.CloseWith)), templateOptions(q, guichet.TemplateReply, guichet.TemplateSolution)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -69,7 +69,7 @@ func suggestedPeople(q *site.Request) []string {
 			out = append(out, name)
 		}
 	}
-	for _, o := range ruleNamed(q.Config.Teams, func(t guichet.Team) string { return t.Name }) {
+	for _, o := range byName(q.Config.Teams, func(t guichet.Team) string { return t.Name }) {
 		for _, id := range q.Config.Teams[guichet.ID(o.Value)].Members {
 			add(id)
 		}
