@@ -51,6 +51,8 @@ func portalScreens() []screen {
 			v.run(`(() => { const f = document.querySelector('main form[method=post]'); f.noValidate = true; const b = f.querySelector('[type=submit].primary, [type=submit]'); b.id = 'sent'; })()`, nil)
 			v.send("#sent")
 		}},
+		{name: "demande", route: "/new", login: "demandeur"},
+		{name: "ce-qui-se-passe", route: "/ask", login: "demandeur", path: "/ask?q=moodle+devoir"},
 		{name: "mes-tickets", route: "/tickets", login: "demandeur"},
 		{name: "mes-tickets-clos", route: "/tickets", login: "demandeur", path: "/tickets?show=closed"},
 		{name: "mes-tickets-vide", route: "/tickets", login: "demandeur", path: "/tickets?show=others"},
@@ -76,6 +78,7 @@ func deskScreens() []screen {
 		{name: "ticket", route: "/desk/tickets/{number}", login: "technicien", path: "/desk/mine", below: "/desk/tickets/"},
 		{name: "ticket-a-qualifier", route: "/desk/tickets/{number}", login: "moderateur", path: "/desk/qualify", below: "/desk/tickets/"},
 		{name: "ticket-clos", route: "/desk/tickets/{number}", login: "moderateur", path: "/desk/closed", below: "/desk/tickets/"},
+		{name: "reponses-au-formulaire", route: "/desk/tickets/{number}/form", login: "adminfonc", path: "/desk/tickets/90/form"},
 		{name: "nouveau-ticket", route: "/desk/new", login: "moderateur"},
 		{name: "preferences", route: "/desk/preferences", login: "technicien"},
 		{name: "raccourcis", route: "/profile/shortcuts", login: "technicien"},
@@ -154,7 +157,9 @@ func withoutScreen() map[string]string {
 		"/admin/configuration/export": "a file", "/admin/people.csv": "a file", "/admin/offerings": "leads to the catalogue",
 		"/admin/templates/{id}/mail": "the content of a message, shown within its page", "/desk/": "leads to a view",
 		"/desk/tickets/{number}/templates/{id}": "a text", "/dev/mail/{id}/content": "the content of a message, shown within its page",
-		"/documents/{id}": "a file",
+		"/documents/{id}": "a file", "/ask/suggestions": "a part of the home page", "/desk/rail": "a part of the workspace",
+		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/icons/{name}": "a picture", "/live": "a stream",
+		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",
 	}
 }
 
@@ -191,6 +196,53 @@ func TestGallery(t *testing.T) {
 		v.keep(s.name)
 	}
 	covers(t, gallery())
+	if os.Getenv("GUICHET_SCREENS") != "" {
+		elsewhere(t, b, d)
+		index(t)
+	}
+}
+
+// elsewhere keeps pictures of a few screens in English, and of the desks of the other seeds.
+func elsewhere(t *testing.T, b *browser, d *desk) {
+	t.Helper()
+	take := func(v *visitor, name, path, below string) {
+		v.reach(screen{name: name, path: path, below: below})
+		v.inspect(name)
+		v.keep(name)
+	}
+	for login, screens := range map[string][][3]string{"demandeur2": {{"en-home", "/", ""}, {"en-form", "/services/moodle/moodle-incident", ""}},
+		"technicien2": {{"en-list", "/desk/open", ""}, {"en-ticket", "/desk/open", "/desk/tickets/"}, {"en-shortcuts", "/profile/shortcuts", ""}}} {
+		v := b.signIn(t, d, login)
+		v.run(`fetch('/profile/language', {method: 'POST', body: new URLSearchParams({locale: 'en', back: '/'})}).then(() => true)`, nil)
+		for _, s := range screens {
+			take(v, s[0], s[1], s[2])
+		}
+	}
+	for _, preset := range []string{"paris", "glevents", "ugecam", "eig"} {
+		other := served(t, "--preset", preset)
+		take(b.signIn(t, other, "demandeur"), preset+"-accueil", "/", "")
+		take(b.signIn(t, other, "technicien"), preset+"-file", "/desk/open", "")
+	}
+}
+
+// index writes the list of the pictures.
+func index(t *testing.T) {
+	t.Helper()
+	folder := os.Getenv("GUICHET_SCREENS")
+	pictures, err := filepath.Glob(filepath.Join(folder, "*-1280-light.webp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("# Screens\n\nEvery screen, wide (1280) and on a phone (360), light and dark. Long pages show their beginning.\n" +
+		"Made by `GUICHET_SCREENS=$PWD/docs/screens go test ./e2e -run TestGallery`, which also checks each of them.\n\n| screen | wide | phone |\n|---|---|---|\n")
+	for _, picture := range pictures {
+		name := strings.TrimSuffix(filepath.Base(picture), "-1280-light.webp")
+		fmt.Fprintf(&b, "| %[1]s | [light](%[1]s-1280-light.webp) · [dark](%[1]s-1280-dark.webp) | [light](%[1]s-360-light.webp) · [dark](%[1]s-360-dark.webp) |\n", name)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // publish tells everybody of an outage.
@@ -269,8 +321,8 @@ var pictured = map[string][2]int64{"1280": {1280, 900}, "360": {360, 740}}
 
 // Of a long page, the pictures show the beginning.
 const (
-	pictureHeight  = 1500.
-	pictureQuality = 62
+	pictureHeight  = 1000.
+	pictureQuality = 38
 )
 
 // keep keeps pictures of the screen, in both themes, wide and on a phone, when GUICHET_SCREENS names a folder.

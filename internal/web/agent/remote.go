@@ -19,6 +19,14 @@ func (d ticketData) equipment(id guichet.ID) string {
 	return ticketing.EquipmentOf(d.View.Ticket, d.View.People[id])
 }
 
+// markOf marks a mode of the composer with the act that the keys know.
+func markOf(mode string) string {
+	if mode == "solution" {
+		return string(guichet.ActionResolve)
+	}
+	return mode
+}
+
 // assist answers the address of somebody's equipment: its use is written in the ticket by the same step.
 func assist(q *site.Request) error {
 	n, err := q.Number()

@@ -1,0 +1,127 @@
+package e2e
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// budget is what the first load of a page may weigh as it is sent, fonts included, attachments left aside.
+const budget = 100 << 10
+
+// load is what a browser that knows nothing yet fetched for a page.
+type load struct {
+	bytes   float64
+	parts   []string
+	strange []string // from other hosts
+}
+
+// weigh opens a page with an empty cache and counts what comes; what then stays open, such as a stream, does not.
+func (v *visitor) weigh(path string, then func()) load {
+	v.t.Helper()
+	var out load
+	kinds := map[network.RequestID]string{}
+	listening := true
+	chromedp.ListenTarget(v.ctx, func(event any) {
+		if !listening {
+			return
+		}
+		switch e := event.(type) {
+		case *network.EventRequestWillBeSent:
+			if u, err := url.Parse(e.Request.URL); err == nil && u.Scheme != "data" && u.Scheme != "blob" && !strings.HasPrefix(e.Request.URL, v.base) {
+				out.strange = append(out.strange, e.Request.URL)
+			}
+			kinds[e.RequestID] = strings.TrimPrefix(e.Request.URL, v.base)
+		case *network.EventLoadingFinished:
+			if name := kinds[e.RequestID]; !strings.HasPrefix(name, "/documents/") {
+				out.bytes += e.EncodedDataLength
+				out.parts = append(out.parts, fmt.Sprintf("%s %.0f", name, e.EncodedDataLength))
+			}
+		}
+	})
+	v.do(network.Enable(), network.ClearBrowserCache())
+	v.open(path)
+	v.run(`document.fonts.ready.then(() => true)`, nil)
+	if then != nil {
+		then()
+	}
+	listening = false
+	return out
+}
+
+// TestPagesWeighLittle: the first load of each main page stays within the budget and asks no other host for anything; the
+// page of a ticket does not move under the eyes of its reader.
+func TestPagesWeighLittle(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "insa")
+	asker, agent, manager := b.signIn(t, d, "demandeur"), b.signIn(t, d, "technicien"), b.signIn(t, d, "adminfonc")
+	for _, page := range []struct {
+		name string
+		who  *visitor
+		path string
+		then func()
+	}{
+		{"home", asker, "/", nil},
+		{"form", asker, "/services/moodle/moodle-incident", nil},
+		{"story", asker, asker.firstBelow("/tickets", "/tickets/"), nil},
+		{"list", agent, "/desk/mine", nil},
+		{"ticket", agent, agent.firstBelow("/desk/mine", "/desk/tickets/"), nil},
+		{"administration", manager, "/admin/", nil},
+		{"palette", agent, "/desk/mine", func() {
+			agent.control("k")
+			agent.waits(`document.querySelector('dialog.palette .hit')`)
+		}},
+	} {
+		got := page.who.weigh(page.path, page.then)
+		t.Logf("%s: %.1f kB in %d answers", page.name, got.bytes/1024, len(got.parts))
+		if got.bytes > budget {
+			t.Errorf("%s weighs %.0f bytes, more than %d:\n%s", page.name, got.bytes, budget, strings.Join(got.parts, "\n"))
+		}
+		if len(got.strange) > 0 {
+			t.Errorf("%s asks others for %q", page.name, got.strange)
+		}
+		if len(page.who.faults) > 0 {
+			t.Errorf("%s: the browser reports %q", page.name, page.who.faults)
+		}
+	}
+}
+
+// firstBelow is the first address below another to which a page leads.
+func (v *visitor) firstBelow(list, below string) string {
+	v.t.Helper()
+	v.open(list)
+	var to string
+	v.run(fmt.Sprintf(`[...document.querySelectorAll('a[href^="%s"]')].map(a => a.getAttribute('href')).find(h => /\d/.test(h)) ?? ''`, below), &to)
+	if to == "" {
+		v.t.Fatalf("nothing leads below %s", below)
+	}
+	return strings.Split(to, "#")[0]
+}
+
+// TestTicketDoesNotMove: neither pictures nor live parts shift what is being read.
+func TestTicketDoesNotMove(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "insa")
+	v := b.signIn(t, d, "technicien")
+	place := v.firstBelow("/desk/mine", "/desk/tickets/")
+	v.open(place)
+	v.give(`.composer`, "drop", "photo.png", "image/png")
+	v.run(`(() => { const a = [...document.querySelectorAll('.composer textarea')].find(x => x.offsetParent); a.value = 'Voici la photo.'; a.dispatchEvent(new Event('input', {bubbles: true})); })()`, nil)
+	v.waits(`document.querySelector('.composer').innerText.includes('photo.png')`)
+	v.send(`.composer footer .reply .primary, .composer footer .primary`)
+	v.open(place)
+	var shift []string
+	v.run(`new Promise(done => { const sum = []; new PerformanceObserver(l => { for (const e of l.getEntries()) sum.push(e.value + ' ' + e.sources.map(s => (s.node?.outerHTML ?? s.node?.textContent ?? '?').slice(0, 120)).join(' | ')); }).observe({type: 'layout-shift', buffered: true});
+		Promise.all([document.fonts.ready, ...[...document.images].map(i => i.decode().catch(() => null))]).then(() =>
+			requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(sum))))); })`, &shift)
+	if len(shift) > 0 {
+		t.Errorf("the page of a ticket moves: %q", shift)
+	}
+	if len(v.faults) > 0 {
+		t.Errorf("the browser reports %q", v.faults)
+	}
+}
