@@ -58,6 +58,7 @@ const (
 	EventPauseAdded        EventKind = "pause_added"     // a past time that does not count, decided afterwards
 	EventPauseWithdrawn    EventKind = "pause_withdrawn" // RefID: the pause that counts again
 	EventDueSoon           EventKind = "due_soon"        // a delay is about to end
+	EventTagged            EventKind = "tagged"          // tags were added or removed by hand
 	EventOverdue           EventKind = "overdue"         // a delay is over
 	EventRemote            EventKind = "remote"          // an agent asked for the address of the equipment; RefID: whose
 )
@@ -72,7 +73,7 @@ func EventKinds() []EventKind {
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventUnlinked, EventMerged, EventUnmerged, EventAbsorbed,
 		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventAnnounced, EventUnannounced,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
-		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventOverdue, EventRemote}
+		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventTagged, EventOverdue, EventRemote}
 }
 
 // Answers reports whether the event is an answer to an approval: its RefID is then the person in whose

@@ -116,6 +116,7 @@ func (a *App) wireJobs() error {
 		ticketing.JobSend:     a.Desk.Leave,
 		ticketing.JobClose:    a.Desk.Close,
 		ticketing.JobAdopt:    a.Desk.AdoptBatch,
+		ticketing.JobBulk:     a.Desk.BulkStep,
 		operating.JobSweep:    a.operating.Sweep,
 		ticketing.JobApproval: a.Desk.LookAtApproval,
 		directory.JobImport:   directory.New(a.Store).Step,

@@ -39,6 +39,9 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error 
 	if err := tx.SweepUnsent(ctx, tx.Now.Add(-keepUnsent)); err != nil {
 		return err
 	}
+	if err := tx.SweepBulks(ctx, tx.Now.Add(-keepImports)); err != nil {
+		return err
+	}
 	if err := recount(ctx, tx); err != nil {
 		return err
 	}

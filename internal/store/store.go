@@ -170,6 +170,7 @@ type Tx struct {
 
 	cells    map[cell]int64 // what changed of the kept counters, written at the end
 	recounts bool           // what views hold may have changed
+	tries    int            // parts that might have been refused
 }
 
 // Read runs fn on the reading connections. Each statement sees a consistent state of its own.

@@ -36,7 +36,7 @@ func newStage(t *testing.T) *stage {
 	desk := ticketing.New(s)
 	told := func(context.Context, *store.Tx, store.Job) error { return nil }
 	handlers := map[string]jobs.Handler{ticketing.JobNotify: told,
-		ticketing.JobSend: desk.Leave, ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch,
+		ticketing.JobSend: desk.Leave, ticketing.JobWake: desk.Wake, ticketing.JobClose: desk.Close, ticketing.JobAdopt: desk.AdoptBatch, ticketing.JobBulk: desk.BulkStep,
 		ticketing.JobApproval: desk.LookAtApproval, ticketing.JobWave: desk.WaveBatch,
 		ticketing.JobClock: desk.Watch, store.JobClocks: desk.Reckon}
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), handlers, nil)

@@ -124,7 +124,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventLinked: "link-2", guichet.EventUnlinked: "link-2", guichet.EventMerged: "merge", guichet.EventUnmerged: "merge", guichet.EventAbsorbed: "merge",
 	guichet.EventReleased: "merge", guichet.EventSplit: "split", guichet.EventUnsplit: "split", guichet.EventMajorDeclared: "siren", guichet.EventMajorEnded: "siren",
 	guichet.EventKnownError: "lightbulb", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
-	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow",
+	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow", guichet.EventTagged: "tags",
 }
 
 // role says in what capacity somebody wrote.

@@ -1,0 +1,265 @@
+package ticketing
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"guichet"
+	"guichet/internal/store"
+)
+
+// BulkStep is the handler of JobBulk: it does the next tickets of an act and asks for those after. Each ticket
+// is written with what became of it, so an act that is interrupted goes on where it was and does nothing twice.
+func (d *Desk) BulkStep(ctx context.Context, tx *store.Tx, j store.Job) error {
+	b, err := tx.Bulk(ctx, guichet.ID(j.Payload))
+	if guichet.KindOf(err) == guichet.KindNotFound && err != nil || err == nil && b.State != BulkRunning {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var deed Deed
+	if err := json.Unmarshal([]byte(b.Deed), &deed); err != nil {
+		return err
+	}
+	actor, err := tx.Actor(ctx, b.ActorID, guichet.ChannelDesk)
+	if err != nil {
+		return err
+	}
+	items, err := tx.WaitingItems(ctx, b.ID, bulkBatch)
+	if err != nil {
+		return err
+	}
+	for _, item := range items {
+		if err := bulkOne(ctx, tx, actor, b, deed, item); err != nil {
+			return err
+		}
+	}
+	if len(items) < bulkBatch {
+		b.State, b.EndedAt = BulkDone, tx.Now
+		return tx.UpdateBulk(ctx, b)
+	}
+	return tx.Enqueue(ctx, bulkJob(b.ID))
+}
+
+// bulkOne does a deed to one ticket, or notes why not.
+func bulkOne(ctx context.Context, tx *store.Tx, actor guichet.Actor, b store.Bulk, deed Deed, item store.BulkItem) error {
+	var before, after guichet.Ticket
+	err := tx.Try(ctx, func() (err error) {
+		l, err := load(ctx, tx, actor, item.Number)
+		if err != nil {
+			return err
+		}
+		before = l.ticket
+		mine := deed
+		if b.UndoOf != "" {
+			if mine, err = inverse(ctx, tx, b.UndoOf, item.Seq, deed, l.ticket); err != nil {
+				return err
+			}
+		}
+		after, err = l.perform(ctx, tx, actor, mine)
+		return err
+	})
+	switch {
+	case err == nil && after.LastSeq == before.LastSeq:
+		item.State = itemSame
+	case err == nil:
+		item.State, item.LastSeq = itemDone, after.LastSeq
+		item.Stood, err = standingOf(before)
+	case refusable(err):
+		item.State, item.Problem, err = itemRefused, problem(err), nil
+	}
+	if err != nil {
+		return err
+	}
+	return tx.UpdateItem(ctx, b.ID, item)
+}
+
+// stood is what an act needs to be taken back.
+type stood struct {
+	State    guichet.State
+	TeamID   guichet.ID
+	Assignee guichet.ID
+	Kind     guichet.Kind
+	Service  guichet.ID
+	Urgency  guichet.Grade
+	Impact   guichet.Grade
+	Tags     []string
+}
+
+func standingOf(t guichet.Ticket) (string, error) {
+	b, err := json.Marshal(stood{t.State, t.TeamID, t.AssigneeID, t.Kind, t.ServiceID, t.Urgency, t.Impact, t.Tags})
+	return string(b), err
+}
+
+// inverse is what takes back what an act did to a ticket, or why it cannot be.
+func inverse(ctx context.Context, tx *store.Tx, of guichet.ID, seq int, deed Deed, t guichet.Ticket) (Deed, error) {
+	original, err := tx.Bulk(ctx, of)
+	if err != nil {
+		return deed, err
+	}
+	if err := json.Unmarshal([]byte(original.Deed), &deed); err != nil {
+		return deed, err
+	}
+	item, err := tx.ItemOf(ctx, of, seq)
+	if err != nil {
+		return deed, err
+	}
+	if item.LastSeq != t.LastSeq {
+		return deed, guichet.Conflict("bulk.moved_on")
+	}
+	var was stood
+	if err := json.Unmarshal([]byte(item.Stood), &was); err != nil {
+		return deed, err
+	}
+	return deed.back(was)
+}
+
+func (in Deed) back(was stood) (Deed, error) {
+	do := func(act guichet.Act) (Deed, error) { return Deed{What: string(act.Action), Act: act}, nil }
+	switch in.What {
+	case string(guichet.ActionClaim), string(guichet.ActionAssign):
+		if was.TeamID == "" || was.State != guichet.StateAssigned {
+			return in, guichet.Conflict("bulk.no_way_back")
+		}
+		return do(guichet.Act{Action: guichet.ActionAssign, TeamID: was.TeamID, AssigneeID: was.Assignee, Kind: was.Kind})
+	case string(guichet.ActionQualify):
+		return do(guichet.Act{Action: guichet.ActionQualify, Kind: was.Kind, ServiceID: was.Service, Urgency: was.Urgency, Impact: was.Impact})
+	case string(guichet.ActionHold):
+		return do(guichet.Act{Action: guichet.ActionResume})
+	case string(guichet.ActionResolve):
+		return do(guichet.Act{Action: guichet.ActionReopen})
+	case DeedTag:
+		return Deed{What: DeedUntag, Tag: in.Tag}, nil
+	case DeedUntag:
+		return Deed{What: DeedTag, Tag: in.Tag}, nil
+	case DeedFollowUp, DeedNote:
+		return in, guichet.Conflict("bulk.said")
+	}
+	return in, guichet.Conflict("bulk.no_way_back")
+}
+
+// perform does a deed to a ticket, by the very rules of the ticket's page.
+func (l loaded) perform(ctx context.Context, tx *store.Tx, actor guichet.Actor, deed Deed) (guichet.Ticket, error) {
+	deed, err := l.worded(ctx, tx, actor, deed)
+	if err != nil {
+		return l.ticket, err
+	}
+	switch deed.What {
+	case DeedFollowUp, DeedNote:
+		said, err := l.say(ctx, tx, actor, FollowUp{Text: deed.Text, Internal: deed.What == DeedNote})
+		return said.Ticket, err
+	case DeedTag:
+		return l.tag(ctx, tx, actor, []string{deed.Tag}, nil)
+	case DeedUntag:
+		return l.tag(ctx, tx, actor, nil, []string{deed.Tag})
+	}
+	if l.already(deed.Act) {
+		return l.ticket, nil
+	}
+	if err := l.authorise(actor, deed.Act.Action); err != nil {
+		return l.ticket, err
+	}
+	return l.decide(ctx, tx, actor, deed.Act)
+}
+
+// already reports an assignment that the ticket has.
+func (l loaded) already(act guichet.Act) bool {
+	t := l.ticket
+	return act.Action == guichet.ActionAssign && t.State == guichet.StateAssigned && t.TeamID == act.TeamID && t.AssigneeID == act.AssigneeID &&
+		(act.Kind == "" || act.Kind == t.Kind) && act.Level == "" && act.Text == ""
+}
+
+// worded writes the text of a template for the ticket.
+func (l loaded) worded(ctx context.Context, tx *store.Tx, actor guichet.Actor, deed Deed) (Deed, error) {
+	if deed.Template == "" {
+		return deed, nil
+	}
+	p, err := l.prepare(ctx, tx, actor, deed.Template, deed.Base)
+	deed.Text, deed.Act.Text = p.Text, p.Text
+	return deed, err
+}
+
+// Foreseen is what an act on many tickets would do now.
+type Foreseen struct {
+	Will     int // tickets that would change
+	Same     int // that are so already
+	Refusals []Refusal
+}
+
+// ForeseeBulk looks at what an act would do to each of its tickets, by the very rules, and does nothing.
+// Error: not found.
+func (d *Desk) ForeseeBulk(ctx context.Context, actor guichet.Actor, b Bulk) (out Foreseen, err error) {
+	numbers := make([]int64, len(b.Items))
+	for i, item := range b.Items {
+		numbers[i] = item.Number
+	}
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		tickets, err := tx.TicketsByNumber(ctx, actor.Scope(), numbers)
+		if err != nil {
+			return err
+		}
+		desk, err := tx.Desk(ctx)
+		if err != nil {
+			return err
+		}
+		ids := make([]guichet.ID, len(tickets))
+		for i, t := range tickets {
+			ids[i] = t.ID
+		}
+		parties, err := tx.PartiesOf(ctx, ids)
+		if err != nil {
+			return err
+		}
+		var g refusals
+		for _, t := range tickets {
+			l := loaded{desk: desk, ticket: t, parties: parties[t.ID], place: desk.Place(parties[t.ID])}
+			changes, err := l.foresee(ctx, tx, actor, b.Deed)
+			switch {
+			case err != nil && !refusable(err):
+				return err
+			case err != nil:
+				g.add(problem(err), t.Number)
+			case changes:
+				out.Will++
+			default:
+				out.Same++
+			}
+		}
+		out.Refusals = g.list()
+		return nil
+	})
+	return out, err
+}
+
+// foresee reports whether a deed would change a ticket, or why it would be refused.
+func (l loaded) foresee(ctx context.Context, tx *store.Tx, actor guichet.Actor, deed Deed) (bool, error) {
+	switch deed.What {
+	case DeedFollowUp, DeedNote:
+		works := l.works(actor)
+		if deed.What == DeedNote && !works || !works && !l.isParty(actor) {
+			return false, guichet.Denied("action.denied")
+		}
+		return true, nil
+	case DeedTag, DeedUntag:
+		if err := l.mayTag(actor); err != nil {
+			return false, err
+		}
+		return slices.Contains(l.ticket.Tags, deed.Tag) == (deed.What == DeedUntag), nil
+	}
+	if l.already(deed.Act) {
+		return false, nil
+	}
+	if err := l.authorise(actor, deed.Act.Action); err != nil {
+		return false, err
+	}
+	if deed.Template != "" {
+		deed.Act.Text = "…" // each ticket has its own
+	}
+	step, err := l.desk.Decide(l.ticket, deed.Act, actor, tx.Now)
+	if err != nil {
+		return false, err
+	}
+	return true, l.finished(ctx, tx, actor, step.Ticket)
+}
