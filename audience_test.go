@@ -101,6 +101,7 @@ var audienceTable = []struct {
 	{name: "a task for somebody", kind: EventTaskAdded, changes: []Change{{"technician", "", "tina"}}, want: "agent tina"},
 	{name: "a task for nobody yet", kind: EventTaskAdded, want: ""},
 	{name: "a task done: the technician waited for it", kind: EventTaskDone, want: "agent tom"},
+	{name: "a task to be done again: nobody, it is beside whoever has it", kind: EventTaskUndone},
 	{name: "a document", kind: EventDocumentAdded, want: "requester rita, requester ben, requester olga, agent tom"},
 	{name: "resolved, the requester validates", kind: EventResolved, with: in(StateResolved),
 		want: "requester rita, requester ben, requester olga, agent tom"},

@@ -27,6 +27,7 @@ const (
 	EventNoted             EventKind = "noted" // internal note
 	EventTaskAdded         EventKind = "task_added"
 	EventTaskDone          EventKind = "task_done"
+	EventTaskUndone        EventKind = "task_undone" // it is to be done again
 	EventDocumentAdded     EventKind = "document_added"
 	EventResolved          EventKind = "resolved"
 	EventValidated         EventKind = "validated"
@@ -68,7 +69,7 @@ func EventKinds() []EventKind {
 	return []EventKind{EventOpened, EventApprovalRequested, EventApprovalGiven, EventApproved,
 		EventApprovalDeclined, EventApprovalReminded,
 		EventApprovalPassed, EventApprovalExpired, EventRefused, EventRouted, EventQualified, EventAssigned, EventClaimed, EventEscalated,
-		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone,
+		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone, EventTaskUndone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventUnlinked, EventMerged, EventUnmerged, EventAbsorbed,
 		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventAnnounced, EventUnannounced,

@@ -90,6 +90,38 @@ func (tx *Tx) FinishTask(ctx context.Context, task, by guichet.ID) error {
 	return err
 }
 
+// ReopenTask marks a task as still to do; one that is to do already is left and reported as a conflict.
+func (tx *Tx) ReopenTask(ctx context.Context, task guichet.ID) error {
+	n, err := tx.affected(ctx, `UPDATE task SET done_at = 0, done_by_id = NULL WHERE id = $1 AND done_at <> 0`, string(task))
+	if err == nil && n == 0 {
+		return guichet.Conflict("task.not_done")
+	}
+	return err
+}
+
+// TaskRow is a task with the ticket that it is part of.
+type TaskRow struct {
+	guichet.Task
+	Number int64
+	Title  string // of the ticket
+	State  guichet.State
+}
+
+// TasksOf lists what a person has to do on the tickets of a scope, the first due first, those without a date last.
+func (tx *Tx) TasksOf(ctx context.Context, scope guichet.Scope, person guichet.ID, limit int) ([]TaskRow, error) {
+	var b builder
+	b.and("k.assignee_id = " + b.arg(string(person)))
+	b.and("k.done_at = 0")
+	b.and("t.phase < 2")
+	b.scope(scope)
+	return many(ctx, tx, func(r scanner) (t TaskRow, err error) {
+		return t, r.Scan(&t.ID, &t.TicketID, &t.Task.Title, id(&t.AssigneeID), moment{&t.DueAt}, &t.Minutes, moment{&t.DoneAt},
+			id(&t.DoneByID), moment{&t.CreatedAt}, &t.Number, &t.Title, &t.State)
+	}, `SELECT k.id, k.ticket_id, k.title, k.assignee_id, k.due_at, k.minutes, k.done_at, k.done_by_id, k.created_at,
+		t.number, t.title, t.state FROM task k JOIN ticket t ON t.id = k.ticket_id WHERE `+b.sql()+`
+		ORDER BY CASE WHEN k.due_at = 0 THEN 1 ELSE 0 END, k.due_at, k.id LIMIT `+b.arg(limit), b.args...)
+}
+
 // Tasks lists the tasks of a ticket in the order of their making.
 func (tx *Tx) Tasks(ctx context.Context, ticket guichet.ID) ([]guichet.Task, error) {
 	return many(ctx, tx, scanTask, `SELECT `+taskColumns+` FROM task WHERE ticket_id = $1 ORDER BY created_at, id`, string(ticket))

@@ -107,6 +107,17 @@ func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look
 	return v, err
 }
 
+// Public is the view without what the requester's side may not read.
+func (v View) Public() View {
+	v.Events = slices.DeleteFunc(slices.Clone(v.Events), func(e guichet.Event) bool { return e.Internal })
+	for i, e := range v.Events {
+		v.Events[i], _ = e.ForRequester()
+	}
+	v.Documents = slices.DeleteFunc(slices.Clone(v.Documents), func(d guichet.Document) bool { return d.Internal })
+	v.Tasks = nil
+	return v
+}
+
 // readThread reads the events and works out the clocks, from the same events when they are all there.
 func (v *View) readThread(ctx context.Context, tx *store.Tx, look Look) error {
 	events, err := tx.Events(ctx, v.Ticket.ID, v.Agent, look.Before, look.Last+1)

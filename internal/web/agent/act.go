@@ -82,7 +82,7 @@ func refused(q *site.Request, n int64, err error, a attempt) error {
 	default:
 		return err
 	}
-	v, missing := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Composer: true})
+	v, missing := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Last: lastShown, Composer: true})
 	if missing != nil {
 		return missing
 	}

@@ -132,6 +132,9 @@ func approvalsView(q *site.Request, page kit.Page) kit.View {
 // tools leads out of the queues.
 func tools(q *site.Request) []kit.Group {
 	list := []kit.View{{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
+	if site.IsAgent(q.Actor) {
+		list = append(list, kit.View{Key: "tasks", Title: q.P.T("desk.my_tasks"), Icon: "list-checks", URL: "/desk/tasks", Count: -1})
+	}
 	if announcing.Publishes(q.Actor, q.Config) {
 		list = append(list, kit.View{Key: "announcements", Title: q.P.T("announce.title"), Icon: "megaphone", URL: announcementsURL, Count: -1})
 	}

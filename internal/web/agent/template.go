@@ -79,7 +79,7 @@ func insert(q *site.Request, n int64, a attempt) error {
 	}
 	a.Typed.Set(text, typed+prepared.Text)
 	a.Typed.Del(field)
-	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Composer: true})
+	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Last: lastShown, Composer: true})
 	if err != nil {
 		return err
 	}

@@ -33,8 +33,11 @@ type ticketData struct {
 	Actions []action
 	Modes   []string
 	Claim   *guichet.Transition
-	News    []string       // what happened since the reader opened the page
-	Older   string         // address of the older events
+	News    []string // what happened since the reader opened the page
+	Older   string   // address of the page with the older events
+	Before  int      // how many of them there are
+	Latest  bool     // the latest come first
+	History ticketing.History
 	Newest  string         // address of the newest ones, when older ones are shown
 	Key     string         // of the message, so that it is sent once
 	Kept    []kit.KeptFile // files of the attempt
@@ -54,7 +57,7 @@ func ticket(q *site.Request) error {
 		return err
 	}
 	before := number(q.R.URL.Query().Get("before"))
-	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Before: before, Composer: true})
+	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Before: before, Last: shown(q, before), Composer: true})
 	if err != nil {
 		return err
 	}
@@ -96,15 +99,58 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 			data.Actions = append(data.Actions, actionOf(q, data, tr))
 		}
 	}
-	if v.More {
-		data.Older = ticketURL(v.Ticket.Number) + "?before=" + version(v.Events[0].Seq)
+	data.older(q)
+	if data.Latest = q.Preference(guichet.PreferenceTimeline) == "newest"; data.Latest {
+		data.Groups = thread.Backwards(data.Groups)
 	}
+	history, err := q.Desk.History(q.R.Context(), q.Actor, v.Ticket.RequesterID, v.Ticket.ID)
+	if err != nil {
+		return data, err
+	}
+	data.History = history
 	data.restore(q)
 	data.Kept = q.KeepFiles(data.Files)
 	data.Answers = answering.Tell(q, v.Ticket.Answers, v.Documents)
 	present, err := onlookers(q, v.Ticket.Number)
 	data.Onlookers = present[v.Ticket.Number]
 	return data, err
+}
+
+// How much of a timeline a page shows: the last events, and on demand as many as a page bears.
+const (
+	lastShown = 20
+	mostShown = 500
+)
+
+// shown is how many events the reader asks for.
+func shown(q *site.Request, before int64) int {
+	n := number(q.R.URL.Query().Get("last"))
+	switch {
+	case before > 0:
+		return mostShown
+	case n < lastShown:
+		return lastShown
+	}
+	return int(min(n, mostShown))
+}
+
+// older says how many events come before those shown, and where: all of them on the same page, as long as a page
+// bears them.
+func (d *ticketData) older(q *site.Request) {
+	v := d.View
+	if !v.More {
+		return
+	}
+	first := v.Events[0]
+	if d.Before = int(first.Seq) - 2; d.Before <= 0 { // the opening stands there already
+		return
+	}
+	to := ticketURL(v.Ticket.Number)
+	if number(q.R.URL.Query().Get("last")) >= mostShown || q.R.URL.Query().Has("before") {
+		d.Older = to + "?before=" + version(first.Seq)
+		return
+	}
+	d.Older = to + "?last=" + version(v.Ticket.LastSeq) + "#" + thread.Anchor(first.ID)
 }
 
 // restore fills the composer with what was typed and not sent, unless the page comes back with what was typed

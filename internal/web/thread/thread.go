@@ -23,9 +23,10 @@ const (
 
 // File is a file of an item.
 type File struct {
-	Name, URL string
-	Size      int64
-	Image     bool
+	Name, URL     string
+	Size          int64
+	Image         bool
+	Width, Height int // of a picture, in pixels; 0: not known
 }
 
 // Item is a piece of the timeline.
@@ -42,6 +43,7 @@ type Item struct {
 	Files  []File
 	Task   guichet.Task
 	Detail []string // changes, in words
+	Short  string   // what happened in a word or two, for a summary
 
 	Joined // what it has to do with other tickets
 }
@@ -63,6 +65,10 @@ type teller struct {
 func Tell(q *site.Request, v ticketing.View, agent bool) []Group {
 	t := teller{q, v, agent}
 	var groups []Group
+	if v.Opening != nil { // what it is about stands above what happened lately
+		first := t.item(*v.Opening)
+		groups = append(groups, Group{Item: &first})
+	}
 	for _, e := range v.Events {
 		item := t.item(e)
 		if item.Kind != Line {
@@ -102,9 +108,15 @@ func (t teller) item(e guichet.Event) Item {
 	}
 	item.Role, item.Joined = t.role(e), t.joined(e)
 	if text != "" {
-		item.HTML = t.q.Markup.HTML(text)
+		if e.Kind == guichet.EventNoted {
+			text = t.named(text, e.Mentioned())
+		}
+		item.HTML = foldQuotes(t.q.Markup.HTML(text), t.q.P.T("thread.quoted"))
 	}
 	if item.Kind == Line {
+		if key := "event.short." + string(e.Kind); t.q.P.Has(key) {
+			item.Short = t.q.P.T(key)
+		}
 		item.Text = t.sentence(e)
 		item.Detail = t.details(e)
 	}
@@ -116,7 +128,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventRefused: "circle-x", guichet.EventApprovalDeclined: "circle-x",
 	guichet.EventApprovalReminded: "bell", guichet.EventApprovalPassed: "stamp", guichet.EventApprovalExpired: "circle-x", guichet.EventRouted: "workflow", guichet.EventQualified: "list-filter",
 	guichet.EventAssigned: "user-check", guichet.EventClaimed: "hand", guichet.EventEscalated: "trending-up",
-	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks",
+	guichet.EventHeld: "pause", guichet.EventResumed: "play", guichet.EventTaskDone: "list-checks", guichet.EventTaskUndone: "rotate-ccw",
 	guichet.EventValidated: "circle-check", guichet.EventSolutionRejected: "rotate-ccw", guichet.EventRated: "star",
 	guichet.EventReopened: "rotate-ccw", guichet.EventClosed: "archive", guichet.EventCancelled: "archive",
 	guichet.EventContacted: "phone", guichet.EventRemote: "monitor", guichet.EventPauseAdded: "pause", guichet.EventPauseWithdrawn: "play",
@@ -250,7 +262,7 @@ func (t teller) words(field, v string) string {
 	case "medium":
 		return t.q.P.T("desk.contact." + v)
 	case "tell":
-		return t.named(v)
+		return t.tellNames(v)
 	case "until", "close_at", "due", "from", "contacted":
 		if at, err := time.Parse(time.RFC3339, v); err == nil {
 			return t.q.P.DateTime(at)
@@ -259,8 +271,8 @@ func (t teller) words(field, v string) string {
 	return ""
 }
 
-// named says whom an escalation told.
-func (t teller) named(list string) string {
+// tellNames says whom an escalation told.
+func (t teller) tellNames(list string) string {
 	var out []string
 	for who := range strings.SplitSeq(list, ",") {
 		if role, known := t.v.Desk.Roles[guichet.ID(who)]; known {
@@ -298,9 +310,12 @@ func (t teller) files(e guichet.Event) []File {
 	return out
 }
 
+// pictures are the types that a page shows.
+var pictures = map[string]bool{"image/png": true, "image/jpeg": true, "image/gif": true, "image/webp": true}
+
 // FileOf shows a document as a file.
 func FileOf(d guichet.Document) File {
-	return File{Name: d.Name, URL: "/documents/" + string(d.ID), Size: d.Size, Image: strings.HasPrefix(d.MediaType, "image/")}
+	return File{Name: d.Name, URL: "/documents/" + string(d.ID), Size: d.Size, Image: pictures[d.MediaType], Width: d.Width, Height: d.Height}
 }
 
 // Anchor is the name of an event on a page.

@@ -298,3 +298,8 @@ for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) 
   form.dataset.sending = "yes";
   setTimeout(() => { delete form.dataset.sending; }, 8000);
 });
+
+for (const button of $$("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
