@@ -20,7 +20,7 @@ const historySize = 4
 func (d *Desk) History(ctx context.Context, actor guichet.Actor, person, but guichet.ID) (h History, err error) {
 	q := store.TicketQuery{Scope: actor.Scope(), RequesterIDs: []guichet.ID{person}, Limit: historySize + 1}
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		rows, err := tx.Tickets(ctx, q)
+		rows, _, err := tx.Tickets(ctx, q)
 		if err != nil {
 			return err
 		}
