@@ -77,6 +77,17 @@ func EventKinds() []EventKind {
 		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventTagged, EventOverdue, EventRemote}
 }
 
+// Overtakes reports whether somebody who was writing to the requester would want to know of the event first:
+// words of others, and steps in the life of the ticket.
+func (k EventKind) Overtakes() bool {
+	switch k {
+	case EventFollowedUp, EventNoted, EventQualified, EventAssigned, EventClaimed, EventEscalated, EventHeld, EventResumed,
+		EventResolved, EventValidated, EventSolutionRejected, EventReopened, EventClosed, EventCancelled:
+		return true
+	}
+	return false
+}
+
 // Answers reports whether the event is an answer to an approval: its RefID is then the person in whose
 // place it was given, if any.
 func (k EventKind) Answers() bool {

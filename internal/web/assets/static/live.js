@@ -18,12 +18,13 @@
   const say = (text) => { if (text) voice.textContent = text; };
   const warn = (text) => {
     if (!text || one("[data-live-warning]")) return;
-    const box = document.createElement("div"), p = document.createElement("p");
-    box.className = "banner box live-warning";
+    const box = document.createElement("div"), inner = document.createElement("div"), p = document.createElement("p");
+    box.className = "banner box";
     box.dataset.liveWarning = "";
     box.setAttribute("role", "alert");
     p.textContent = text;
-    box.append(p);
+    inner.append(p);
+    box.append(inner);
     (one("main") ?? body).prepend(box);
   };
 
@@ -110,7 +111,7 @@
     if (page) {
       for (const old of document.querySelectorAll("[data-live]")) {
         const now = page.getElementById(old.id);
-        if (now && (what === "page" || old.dataset.live === what)) (old.dataset.live === "list" && !calm(old) ? hold : renew)(old, now);
+        if (now && (what === "page" || old.dataset.live === what)) (one("[data-live-new]") && old.dataset.live === "list" && !calm(old) ? hold : renew)(old, now);
       }
       settleForms(page);
       fire("fresh", {});
@@ -143,7 +144,7 @@
     : f.options ? [...f.options].some((o) => o.selected !== o.defaultSelected) && ([...f.options].some((o) => o.defaultSelected) || f.selectedIndex > 0)
       : f.value !== f.defaultValue);
   const busy = (form) => form.dataset.sending || [...form.elements].some((f) => f.matches(field) && touched(f));
-  const key = (n) => n.id || n.dataset?.key || "";
+  const key = (n) => n.id || n.dataset?.liveKey || "";
   const renew = (a, b) => {
     if (a.isEqualNode(b)) return;
     if (a.nodeName !== b.nodeName || key(a) !== key(b)) { a.replaceWith(document.importNode(b, true)); return; }
@@ -194,7 +195,6 @@
       rows.delete(row.id);
     }
     const button = one("[data-live-new]");
-    if (!button) { if (rows.size) renew(list, now); return; }
     button.hidden = !rows.size;
     button.textContent = rows.size === 1 ? button.dataset.one : button.dataset.other.replace("{n}", rows.size);
     if (rows.size) say(button.textContent);
