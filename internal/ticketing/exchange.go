@@ -45,7 +45,7 @@ func (d *Desk) FollowUp(ctx context.Context, actor guichet.Actor, number int64, 
 		if err != nil {
 			return err
 		}
-		if err := l.overtaken(ctx, tx, actor, in); err != nil {
+		if err := l.overtaken(ctx, tx, actor, in.Internal, in.Seen); err != nil {
 			return err
 		}
 		if said, err = l.say(ctx, tx, actor, in); err != nil || in.Key == "" {
@@ -54,24 +54,6 @@ func (d *Desk) FollowUp(ctx context.Context, actor guichet.Actor, number int64, 
 		return tx.KeepOnce(ctx, actor.Person.ID, in.Key, in.fingerprint(number), string(said.Event.ID))
 	})
 	return said, err
-}
-
-// overtaken stops a message to the requester that was written before its writer saw what others did: nothing is
-// sent on a ticket as it no longer is. Error: conflict.
-func (l loaded) overtaken(ctx context.Context, tx *store.Tx, actor guichet.Actor, in FollowUp) error {
-	if in.Seen <= 0 || in.Internal || l.ticket.LastSeq <= in.Seen {
-		return nil
-	}
-	events, err := tx.Events(ctx, l.ticket.ID, l.isAgent(actor), 0, eventPage)
-	if err != nil {
-		return err
-	}
-	for _, e := range events {
-		if e.Seq > in.Seen && e.ActorID != actor.Person.ID && e.Kind.Overtakes() {
-			return guichet.Conflict("ticket.overtaken")
-		}
-	}
-	return nil
 }
 
 func (in FollowUp) check(actor guichet.Actor) error {

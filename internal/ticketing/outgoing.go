@@ -20,6 +20,7 @@ type Message struct {
 	Files   []File
 	Key     string        // idempotency key
 	Version int64         // of the ticket as it was seen, for a solution; 0: not looked at
+	Seen    int64         // the last event that the author had before his or her eyes; 0: whatever happened since
 	Delay   time.Duration // for which it may be taken back; 0: it leaves at once
 }
 
@@ -51,6 +52,9 @@ func (d *Desk) Send(ctx context.Context, actor guichet.Actor, number int64, m Me
 			return err
 		}
 		if err := m.allowed(ctx, tx, l, actor); err != nil {
+			return err
+		}
+		if err := l.overtaken(ctx, tx, actor, m.Mode == guichet.ModeNote, m.Seen); err != nil {
 			return err
 		}
 		result := ""
