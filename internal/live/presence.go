@@ -32,6 +32,7 @@ type Present struct {
 const (
 	staying = 100 * time.Second
 	writing = 15 * time.Second
+	leaving = 3 * time.Second // for a page that is only loaded again
 	crowd   = 50 // people on one ticket that are kept
 )
 
@@ -118,13 +119,14 @@ func (h *Hub) apply(w word) {
 	switch {
 	case w.State == Leaves && g == nil, g == nil && len(r.people) >= crowd:
 		return
-	case w.State == Leaves:
-		delete(r.people, w.Person)
 	case g == nil:
 		r.people[w.Person] = &guest{name: w.Name, stays: now.Add(staying), writes: until(w.State, now)}
 	default:
 		was := g.writes.After(now)
 		g.stays, g.writes = now.Add(staying), until(w.State, now)
+		if w.State == Leaves {
+			g.stays = now.Add(leaving)
+		}
 		h.wait(now)
 		if was == g.writes.After(now) {
 			return
