@@ -33,7 +33,7 @@ const (
 	staying = 100 * time.Second
 	writing = 15 * time.Second
 	leaving = 3 * time.Second // for a page that is only loaded again
-	crowd   = 50 // people on one ticket that are kept
+	crowd   = 50              // people on one ticket that are kept
 )
 
 // room is who is on a ticket, in memory only.

@@ -73,7 +73,8 @@ func (d ticketData) mayHold() bool {
 func send(q *site.Request, n int64, form site.Form) (int64, int, error) {
 	mode := form.Get("mode")
 	wait, _ := strconv.Atoi(q.Preference(guichet.PreferenceUndo)) // a number, by the list of its values
-	m := ticketing.Message{Mode: guichet.Mode(mode), Files: form.Files, Key: form.Get("key"), Delay: time.Duration(wait) * time.Second}
+	m := ticketing.Message{Mode: guichet.Mode(mode), Files: form.Files, Key: form.Get("key"), Delay: time.Duration(wait) * time.Second,
+		Seen: number(form.Get("seen"))}
 	m.Text, m.Hold = form.Get(mode+".text"), form.Get(mode+".hold") != ""
 	if m.Mode == guichet.ModeSolution {
 		m.ServiceID, m.Version = guichet.ID(form.Get("solution.service")), number(form.Get("version"))

@@ -173,7 +173,8 @@
   const settleForms = (page) => {
     for (const form of document.querySelectorAll("form.composer")) {
       const now = one("form.composer", page);
-      if (now && !busy(form)) for (const f of ["seen", "version"]) if (form.elements[f] && now.elements[f]) form.elements[f].value = now.elements[f].value;
+      const writes = busy(form) || [...form.querySelectorAll("textarea")].some((a) => a.value.trim());
+      if (now && !writes) for (const f of ["seen", "version"]) if (form.elements[f] && now.elements[f]) form.elements[f].value = now.elements[f].value;
     }
   };
   document.addEventListener("click", (e) => { // what others did has been looked at
