@@ -25,11 +25,11 @@ func says(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => !e.hidden && e.textContent.replace(/[\u00a0\u202f]/g, ' ').includes(%q))`, selector, text)
 }
 
-// TestTwoTechnicians lives the day of two people who work together.
-func TestTwoTechnicians(t *testing.T) { twoTechnicians(t, "") }
+// TestTwoTechniciansOnSQLite lives the day of two people who work together.
+func TestTwoTechniciansOnSQLite(t *testing.T) { twoTechnicians(t, "") }
 
-// TestTwoTechniciansOnPostgres is the same day on the second engine.
-func TestTwoTechniciansOnPostgres(t *testing.T) {
+// TestTwoTechniciansOnPostgreSQL is the same day on the second engine.
+func TestTwoTechniciansOnPostgreSQL(t *testing.T) {
 	storetest.Server(t)
 	twoTechnicians(t, storetest.URL(t))
 }
