@@ -111,7 +111,7 @@ func TestTicketDoesNotMove(t *testing.T) {
 	v.open(place)
 	v.give(`.composer`, "drop", "photo.png", "image/png")
 	v.run(`(() => { const a = [...document.querySelectorAll('.composer textarea')].find(x => x.offsetParent); a.value = 'Voici la photo.'; a.dispatchEvent(new Event('input', {bubbles: true})); })()`, nil)
-	v.waits(`document.querySelector('.composer').innerText.includes('photo.png')`)
+	v.waits(`document.querySelector('.composer [name=kept_file]')`)
 	v.send(`.composer footer .reply .primary, .composer footer .primary`)
 	v.open(place)
 	var shift []string

@@ -48,8 +48,8 @@ func portalScreens() []screen {
 		{name: "service", route: "/services/{service}", login: "demandeur", path: "/services/moodle"},
 		{name: "formulaire", route: "/services/{service}/{offering}", login: "demandeur", path: "/services/moodle/moodle-incident"},
 		{name: "formulaire-a-corriger", route: "/services/{service}/{offering}", login: "demandeur", path: "/services/moodle/moodle-incident", do: func(v *visitor) {
-			v.run(`(() => { const f = document.querySelector('main form[method=post]'); f.noValidate = true; const b = f.querySelector('[type=submit].primary, [type=submit]'); b.id = 'sent'; })()`, nil)
-			v.send("#sent")
+			v.run(`document.querySelector('form[data-draft]').noValidate = true`, nil)
+			v.send(`form[data-draft] button[type=submit].primary`)
 		}},
 		{name: "demande", route: "/new", login: "demandeur"},
 		{name: "ce-qui-se-passe", route: "/ask", login: "demandeur", path: "/ask?q=moodle+devoir"},
@@ -58,6 +58,8 @@ func portalScreens() []screen {
 		{name: "mes-tickets-vide", route: "/tickets", login: "demandeur", path: "/tickets?show=others"},
 		{name: "suivi", route: "/tickets/{number}", login: "demandeur", path: "/tickets", below: "/tickets/"},
 		{name: "suivi-clos", route: "/tickets/{number}", login: "demandeur", path: "/tickets?show=closed", below: "/tickets/"},
+		{name: "suivi-resolu", login: "demandeur", path: "/tickets", do: func(v *visitor) { v.open(v.resolved()) }},
+		{name: "pas-resolu", route: "/tickets/{number}/not-resolved", login: "demandeur", path: "/tickets", do: func(v *visitor) { v.open(v.resolved() + "/not-resolved") }},
 		{name: "envoye", route: "/tickets/{number}/sent", login: "demandeur", path: "/tickets", below: "/tickets/", then: "/sent"},
 		{name: "information", route: "/information/{id}", login: "demandeur", path: "/", below: "/information/"},
 		{name: "a-approuver", route: "/approvals", login: "approbateur"},
@@ -158,7 +160,7 @@ func withoutScreen() map[string]string {
 		"/admin/templates/{id}/mail": "the content of a message, shown within its page", "/desk/": "leads to a view",
 		"/desk/tickets/{number}/templates/{id}": "a text", "/dev/mail/{id}/content": "the content of a message, shown within its page",
 		"/documents/{id}": "a file", "/ask/suggestions": "a part of the home page", "/desk/rail": "a part of the workspace",
-		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/icons/{name}": "a picture", "/live": "a stream",
+		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/colleagues": "names for a script", "/icons/{name}": "a picture", "/live": "a stream",
 		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",
 	}
 }
@@ -303,6 +305,14 @@ func (v *visitor) inspect(name string) {
 		v.t.Errorf("%s: the browser reports %q", name, v.faults)
 		v.faults = nil
 	}
+}
+
+// resolved is the address of a ticket of the page that waits for its requester's word.
+func (v *visitor) resolved() string {
+	v.t.Helper()
+	var to string
+	v.run(`[...document.querySelectorAll('main a')].find(a => a.querySelector('[data-s=resolu]')).getAttribute('href')`, &to)
+	return to
 }
 
 // contrasts checks the rules of axe-core about colours alone: between two themes nothing else differs.

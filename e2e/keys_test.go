@@ -137,7 +137,7 @@ func TestAnswerByKeyboard(t *testing.T) {
 	k.press("Voici comment faire.")
 	k.strokes++ // Ctrl V
 	k.give(`.composer textarea`, "paste", "capture.png", "image/png")
-	k.waits(`document.querySelector('.composer').innerText.includes('capture.png')`)
+	k.waits(`document.querySelector('.composer [name=kept_file]')`)
 	k.reaches(`.composer footer [type=submit]`, 30)
 	k.leads(kb.Enter)
 	k.sees("Voici comment faire.", "capture.png")

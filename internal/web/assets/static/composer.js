@@ -121,10 +121,11 @@
   for (const pick of form ? $$(".pick-template", form) : []) pick.hidden = true; // chosen with / instead
 
   // Preview, made by the desk as its readers will have it.
-  const eye = form && $("[data-preview]", form);
+  const eye = form && $("[data-see]", form);
   if (eye) {
+    for (const other of $$("[data-preview]", form)) other.remove(); // of a plain form
     eye.hidden = false;
-    const words = $("span", eye), text = [words.textContent, eye.dataset.preview];
+    const words = $("span", eye), text = [words.textContent, eye.dataset.see];
     const back = () => { $(".previewed", form)?.remove(); for (const r of $$(".rich", form)) r.hidden = false; eye.setAttribute("aria-pressed", "false"); words.textContent = text[0]; };
     eye.addEventListener("click", () => {
       if (eye.getAttribute("aria-pressed") === "true") { back(); area()?.focus(); return; }
