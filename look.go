@@ -1,6 +1,8 @@
 package guichet
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"math"
 	"strconv"
 	"strings"
@@ -12,6 +14,15 @@ type Look struct {
 	Accent string // #rrggbb, on light paper
 	Dark   string // likewise, on dark paper; empty: a lighter shade of Accent
 	Logo   string // a picture as a data: address
+}
+
+// Mark is short and changes with the look; empty when it is the usual one.
+func (l Look) Mark() string {
+	if l == (Look{}) {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(l.Accent + " " + l.Dark + " " + l.Logo))
+	return hex.EncodeToString(sum[:6])
 }
 
 // Front is what the people of an organisation see of its desk on every page.

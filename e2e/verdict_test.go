@@ -174,7 +174,7 @@ const everything = 1_000_000
 // delivery and the note of it a kill sends the message again, under the same Message-ID: mail servers
 // know such doubles, and there is no other way without losing some.
 func (s *siege) mailed(ctx context.Context, tx *store.Tx, t *testing.T, told map[telling]bool) error {
-	mails, err := tx.Mails(ctx, "", everything)
+	mails, err := tx.Mails(ctx, "", store.Cursor{}, everything)
 	if err != nil {
 		return err
 	}

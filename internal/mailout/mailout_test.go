@@ -369,7 +369,10 @@ func TestTheDevelopmentMailbox(t *testing.T) {
 	p.once()
 	outbox := mailout.NewOutbox(p.store)
 	for recipient, want := range map[string][]guichet.ID{"": {second.ID, first.ID}, "rita@example.org": {first.ID}, "x@example.org": nil} {
-		list, err := outbox.List(p.ctx, recipient)
+		list, next, err := outbox.List(p.ctx, recipient, mailout.Place{})
+		if next != (mailout.Place{}) {
+			t.Error("a page that is not full has another after it")
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -385,5 +388,30 @@ func TestTheDevelopmentMailbox(t *testing.T) {
 	}
 	if _, err := outbox.Get(p.ctx, "nothing"); guichet.KindOf(err) != guichet.KindNotFound {
 		t.Errorf("error %v", err)
+	}
+}
+
+// A long outbox is read page after page, each message once.
+func TestTheOutboxIsPaged(t *testing.T) {
+	p := newPost(t, "127.0.0.1:1")
+	const sent = 120
+	for range sent {
+		p.put("rita@example.org", "Un")
+	}
+	outbox, seen, after := mailout.NewOutbox(p.store), map[guichet.ID]bool{}, mailout.Place{}
+	for pages := 1; ; pages++ {
+		list, next, err := outbox.List(p.ctx, "rita@example.org", after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range list {
+			seen[m.ID] = true
+		}
+		if after = next; after == (mailout.Place{}) {
+			if pages != 3 || len(seen) != sent {
+				t.Errorf("%d messages on %d pages", len(seen), pages)
+			}
+			return
+		}
 	}
 }

@@ -47,7 +47,7 @@ func TestThoseWhoSaidMeTooAreToldOnce(t *testing.T) {
 	}
 	read := func(who string) (out []store.Mail) {
 		must(s.store.Read(s.ctx, func(tx *store.Tx) (err error) {
-			out, err = tx.Mails(s.ctx, who+"@example.org", 10)
+			out, err = tx.Mails(s.ctx, who+"@example.org", store.Cursor{}, 10)
 			return err
 		}))
 		return out

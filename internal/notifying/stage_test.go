@@ -127,7 +127,7 @@ func (s *stage) outbox() []store.Mail {
 	s.Helper()
 	var list []store.Mail
 	err := s.store.Read(s.ctx, func(tx *store.Tx) (err error) {
-		list, err = tx.Mails(s.ctx, "", 1000)
+		list, err = tx.Mails(s.ctx, "", store.Cursor{}, 1000)
 		return err
 	})
 	if err != nil {

@@ -65,7 +65,7 @@ func (o *Operating) Overview(ctx context.Context, actor guichet.Actor) (Overview
 		if v.DeadJobs, err = tx.Jobs(ctx, true, maxJobs); err != nil {
 			return err
 		}
-		if v.Mails, err = tx.Mails(ctx, "", maxMails); err != nil {
+		if v.Mails, err = tx.Mails(ctx, "", store.Cursor{}, maxMails); err != nil {
 			return err
 		}
 		if v.Indexing, err = tx.Indexings(ctx); err != nil {

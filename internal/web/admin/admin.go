@@ -33,6 +33,7 @@ func adminRail(q *site.Request) []kit.Group {
 	}
 	if q.Actor.Configures("", q.Config) {
 		add("remote", "monitor", remotePath)
+		add("front", "signature", frontPath)
 	}
 	if mayReadHistory(q) {
 		add("history", "history", "/admin/history")

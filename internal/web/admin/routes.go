@@ -22,6 +22,7 @@ func Routes() []site.Route {
 		transferRoutes(),
 		slaRoutes(),
 		remoteRoutes(),
+		frontRoutes(),
 	)
 }
 

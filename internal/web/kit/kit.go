@@ -29,6 +29,8 @@ type Page struct {
 	Contact string // how to reach the desk otherwise
 	// SignInHelp says what to do when one cannot sign in; it is for those who have not.
 	SignInHelp string
+	Look       string // address of the style sheet of the accent; empty: the usual one
+	Logo       string // address of the logo; empty: the stub
 	Me         *Me    // nil: nobody is signed in
 	Nav        string // key of the current entry of the menu
 	CanDesk    bool

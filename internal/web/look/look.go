@@ -3,9 +3,7 @@
 package look
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -86,20 +84,11 @@ func (d *iconSet) serve(q *site.Request) error {
 	return send(q, "image/png", "public, max-age=86400", d.pictures[key])
 }
 
-// Hash is the part of the addresses that changes with the look; empty when it is the usual one.
-func Hash(l guichet.Look) string {
-	if l == (guichet.Look{}) {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(l.Accent + " " + l.Dark + " " + l.Logo))
-	return hex.EncodeToString(sum[:6])
-}
-
 const forEver = "public, max-age=31536000, immutable"
 
 // sheet is the style sheet of the accent: three tokens for each theme.
 func sheet(q *site.Request) error {
-	if q.R.PathValue("hash") != Hash(q.Config.Look) {
+	if q.R.PathValue("hash") != q.Config.Look.Mark() {
 		return guichet.NotFound("page")
 	}
 	return send(q, "text/css; charset=utf-8", forEver, []byte(Sheet(q.Config.Look)))
@@ -124,7 +113,7 @@ func Sheet(l guichet.Look) string {
 
 func logo(q *site.Request) error {
 	l := q.Config.Look
-	if l.Logo == "" || q.R.PathValue("hash") != Hash(l) {
+	if l.Logo == "" || q.R.PathValue("hash") != l.Mark() {
 		return guichet.NotFound("page")
 	}
 	kind, data, _ := strings.Cut(strings.TrimPrefix(l.Logo, "data:"), ";base64,")

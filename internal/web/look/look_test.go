@@ -10,7 +10,6 @@ import (
 	"guichet"
 	"guichet/internal/store"
 	"guichet/internal/store/storetest"
-	"guichet/internal/web/look"
 	"guichet/internal/web/webtest"
 )
 
@@ -39,7 +38,7 @@ func TestTheLookHasAnAddressOfItsOwn(t *testing.T) {
 	desk := storetest.Desk()
 	desk.Look = guichet.Look{Accent: "#a3123a", Logo: "data:image/png;base64,iVBORw0KGgo="}
 	s.Write(func(tx *store.Tx) error { return tx.SaveDesk(s.Ctx, desk) })
-	at := "/look/" + look.Hash(desk.Look) + "/"
+	at := "/look/" + desk.Look.Mark() + "/"
 	if page := s.Get("", at+"look.css").Expect(http.StatusOK); !strings.Contains(page.Body, "--accent:light-dark(#a3123a,#") {
 		t.Error(page.Body)
 	}

@@ -184,11 +184,16 @@ func answerApproval(q *site.Request) error {
 }
 
 func mails(q *site.Request) error {
-	list, err := q.Mailbox.List(q.R.Context(), q.R.URL.Query().Get("to"))
+	to := strings.TrimSpace(q.R.URL.Query().Get("to"))
+	list, next, err := q.Mailbox.List(q.R.Context(), to, site.ParseCursor(q.R.URL.Query().Get("after")))
 	if err != nil {
 		return err
 	}
-	return q.Render(ok, mailsView(q.Page(q.P.T("mailbox.title"), ""), list))
+	more := ""
+	if c := site.FormatCursor(next); c != "" {
+		more = "/dev/mail?" + url.Values{"to": {to}, "after": {c}}.Encode()
+	}
+	return q.Render(ok, mailsView(q.Page(q.P.T("mailbox.title"), ""), to, list, more))
 }
 
 func mail(q *site.Request) error {

@@ -172,6 +172,12 @@ func (q *Request) Page(title, nav string) kit.Page {
 		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
 	if q.Config != nil {
 		p.Desk, p.Contact, p.SignInHelp = q.Config.Name, q.Config.Contact, q.Config.SignInHelp
+		if mark := q.Config.Look.Mark(); mark != "" {
+			p.Look = "/look/" + mark + "/look.css"
+			if q.Config.Look.Logo != "" {
+				p.Logo = "/look/" + mark + "/logo"
+			}
+		}
 	}
 	if q.Actor.Person.ID != "" {
 		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
