@@ -82,6 +82,16 @@ func deskScreens() []screen {
 		{name: "ticket-clos", route: "/desk/tickets/{number}", login: "moderateur", path: "/desk/closed", below: "/desk/tickets/"},
 		{name: "reponses-au-formulaire", route: "/desk/tickets/{number}/form", login: "adminfonc", path: "/desk/tickets/90/form"},
 		{name: "nouveau-ticket", route: "/desk/new", login: "moderateur"},
+		{name: "actions-groupees", route: "/desk/bulk", login: "technicien"},
+		{name: "action-groupee", route: "/desk/bulk/{id}", login: "technicien", path: "/desk/mine", do: func(v *visitor) {
+			v.run(`document.querySelector('main').insertAdjacentElement('beforeend', (() => { const f = document.createElement('form'); f.method = 'post'; f.action = '/desk/bulk';
+				const put = (name, value) => { const i = document.createElement('input'); i.type = 'hidden'; i.name = name; i.value = value; f.append(i); };
+				for (const a of document.querySelectorAll('tbody .tk')) put('n', a.textContent.replace(/\D/g, ''));
+				put('what', 'tag'); const b = document.createElement('button'); b.id = 'together'; b.textContent = 'x'; f.append(b); return f; })()) && true`, nil)
+			v.send("#together")
+		}},
+		{name: "mes-taches", route: "/desk/tasks", login: "technicien"},
+		{name: "ticket-imprime", route: "/desk/tickets/{number}/print", login: "technicien", path: "/desk/mine", below: "/desk/tickets/", then: "/print"},
 		{name: "preferences", route: "/desk/preferences", login: "technicien"},
 		{name: "raccourcis", route: "/profile/shortcuts", login: "technicien"},
 		{name: "palette-sans-script", route: "/palette", login: "technicien", path: "/palette?q=attente"},
