@@ -156,6 +156,7 @@ func processScreens() []screen {
 		{name: "engagements", route: "/admin/levels/{id}", login: "adminfonc", path: "/admin/", below: "/admin/levels/"},
 		{name: "engagements-essai", route: "/admin/levels/{id}/try", login: "adminfonc", path: "/admin/", below: "/admin/levels/", then: "/try"},
 		{name: "fichiers", route: "/admin/configuration", login: "adminfonc"},
+		{name: "guichet", route: "/admin/front", login: "adminfonc"},
 		{name: "assistance-a-distance", route: "/admin/remote", login: "adminfonc"},
 		{name: "historique", route: "/admin/history", login: "adminfonc"},
 		{name: "systeme", route: "/admin/system", login: "admintech"},
