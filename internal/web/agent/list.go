@@ -26,6 +26,7 @@ type listData struct {
 	First    string // address of the first page; empty: this is it
 	Path     string // of this page, to come back to after taking a ticket
 	MayOpen  bool
+	Compact  bool // one line for each ticket
 	Services []kit.Option
 
 	Onlookers map[int64][]live.Present // others who are on the tickets now
@@ -54,10 +55,18 @@ func list(q *site.Request) error {
 	}
 	q.KeepPlace()
 	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
+	saved, err := savedOf(q)
+	if err != nil {
+		return err
+	}
+	if saved.ID != "" {
+		page.Title, page.Nav = saved.Name, savedKey(saved.ID)
+	}
 	groups, err := rail(q, page)
 	if err != nil {
 		return err
 	}
+	data.Compact = q.Preference(guichet.PreferenceDensity) == "compact"
 	data.Total = total(groups, v.Key, len(data.Chips) > 0)
 	if data.Onlookers, err = onlookers(q, data.numbers()...); err != nil {
 		return err

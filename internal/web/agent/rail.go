@@ -44,6 +44,9 @@ func views() []view {
 		}},
 		{Key: "pending", Icon: "pause", For: everyone, Query: is(guichet.StatePending)},
 		{Key: "resolved", Icon: "circle-check", For: everyone, Query: is(guichet.StateResolved)},
+		{Key: "unassigned", Icon: "user", For: everyone, Query: func(guichet.Actor) ticketing.Query {
+			return ticketing.Query{Open: true, Unassigned: true}
+		}},
 		{Key: "open", Icon: "layers", For: everyone, Query: func(guichet.Actor) ticketing.Query {
 			return ticketing.Query{Open: true}
 		}},
@@ -122,7 +125,8 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
 			URL: "/desk/" + v.Key, Count: n.N, More: n.AtLeast, Hot: v.Hot})
 	}
-	return append([]kit.Group{queues}, tools(q)...), nil
+	more, err := furtherViews(q)
+	return slices.Concat([]kit.Group{queues}, more, tools(q)), err
 }
 
 func approvalsView(q *site.Request, page kit.Page) kit.View {
@@ -131,7 +135,8 @@ func approvalsView(q *site.Request, page kit.Page) kit.View {
 
 // tools leads out of the queues.
 func tools(q *site.Request) []kit.Group {
-	list := []kit.View{{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
+	list := []kit.View{{Key: "bulk", Title: q.P.T("bulk.title"), Icon: "list-checks", URL: "/desk/bulk", Count: -1},
+		{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
 	if site.IsAgent(q.Actor) {
 		list = append(list, kit.View{Key: "tasks", Title: q.P.T("desk.my_tasks"), Icon: "list-checks", URL: "/desk/tasks", Count: -1})
 	}

@@ -53,8 +53,9 @@ type View struct {
 
 // Group is a titled part of the rail.
 type Group struct {
-	Title string
-	Views []View
+	Title  string
+	Folded bool
+	Views  []View
 }
 
 // Initials are the letters of an avatar.

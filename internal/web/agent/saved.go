@@ -1,0 +1,246 @@
+package agent
+
+import (
+	"net/url"
+	"slices"
+
+	"guichet"
+	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
+	"guichet/internal/web/site"
+)
+
+const viewsURL = "/desk/views"
+
+func savedRoutes() []site.Route {
+	return []site.Route{
+		{Pattern: "GET " + viewsURL, Handle: agents(savedViews)},
+		{Pattern: "POST " + viewsURL, Handle: agents(saveView)},
+		{Pattern: "GET " + viewsURL + "/{id}", Handle: agents(openSaved)},
+		{Pattern: "POST " + viewsURL + "/{id}/remove", Handle: agents(removeView)},
+	}
+}
+
+// furtherViews are the views by level and by service, then those that people keep.
+func furtherViews(q *site.Request) ([]kit.Group, error) {
+	saved, err := q.Desk.SavedViews(q.R.Context(), q.Actor)
+	if err != nil {
+		return nil, err
+	}
+	levels := kit.Group{Title: q.P.T("desk.rail.levels"), Folded: true, Views: levelViews(q)}
+	services := kit.Group{Title: q.P.T("desk.rail.services"), Folded: true, Views: serviceViews(q)}
+	mine, shared := kit.Group{Title: q.P.T("desk.rail.saved")}, kit.Group{Title: q.P.T("desk.rail.shared")}
+	for _, v := range saved {
+		entry := kit.View{Key: savedKey(v.ID), Title: v.Name, Icon: "bookmark", URL: savedAddress(v)}
+		if v.OwnerID == q.Actor.Person.ID {
+			mine.Views = append(mine.Views, entry)
+		} else {
+			shared.Views = append(shared.Views, entry)
+		}
+	}
+	groups := []kit.Group{mine, shared, levels, services}
+	for i := range groups {
+		if err := countViews(q, groups[i].Views); err != nil {
+			return nil, err
+		}
+	}
+	empty := func(v kit.View) bool { return v.Count == 0 }
+	groups[3].Views = slices.DeleteFunc(groups[3].Views, empty)
+	return slices.DeleteFunc(groups, func(g kit.Group) bool { return len(g.Views) == 0 }), nil
+}
+
+// countViews counts the views of a group by their addresses; one that means nothing any more has no number.
+func countViews(q *site.Request, list []kit.View) error {
+	for _, narrowed := range []bool{false, true} {
+		var at []int
+		var queries []ticketing.Query
+		reader := q.Actor
+		for i, v := range list {
+			list[i].Count = max(list[i].Count, 0)
+			who, query, err := queryAt(q, v.URL)
+			if err != nil {
+				list[i].Count = -1
+				continue
+			}
+			if query.Final {
+				list[i].Count = -1
+			}
+			if (who.Person.ID == "") != narrowed || query.Final {
+				continue
+			}
+			reader = who
+			at, queries = append(at, i), append(queries, query)
+		}
+		counts, err := q.Desk.Counts(q.R.Context(), reader, queries)
+		if err != nil {
+			return err
+		}
+		for k, n := range counts {
+			list[at[k]].Count, list[at[k]].More = n.N, n.AtLeast
+		}
+	}
+	return nil
+}
+
+// levelViews are the levels of support, when the teams have several.
+func levelViews(q *site.Request) []kit.View {
+	var out []kit.View
+	for _, l := range []guichet.Level{guichet.Level1, guichet.Level2, guichet.Level3, guichet.LevelRD} {
+		used := false
+		for _, t := range q.Config.Teams {
+			used = used || t.Level == l
+		}
+		if used {
+			term := guichet.Query{Terms: []guichet.QueryTerm{{Field: guichet.QueryLevel, Values: []string{string(l)}}}}
+			out = append(out, kit.View{Key: "level-" + string(l), Title: string(l), Icon: "trending-up",
+				URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()})
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// serviceViews are the themes and their services.
+func serviceViews(q *site.Request) []kit.View {
+	var out []kit.View
+	for _, n := range site.Tree(q.Config) {
+		if n.Depth == 0 {
+			out = append(out, kit.View{Key: "service-" + string(n.Service.ID), Title: n.Service.Name, Icon: "layers",
+				URL: "/desk/open?" + url.Values{"service": {string(n.Service.ID)}}.Encode()})
+		}
+	}
+	return out
+}
+
+func savedKey(id guichet.ID) string { return "saved-" + string(id) }
+
+// savedAddress is the list of a view that is kept: a plain address, which says which view it is.
+func savedAddress(v guichet.SavedView) string {
+	values, err := url.ParseQuery(v.Filter)
+	if err != nil {
+		values = url.Values{}
+	}
+	values.Set("saved", string(v.ID))
+	return address("/desk/"+v.Base, values)
+}
+
+// savedOf is the kept view that an address names, if it is one of the reader's.
+func savedOf(q *site.Request) (guichet.SavedView, error) {
+	id := guichet.ID(q.R.URL.Query().Get("saved"))
+	if id == "" {
+		return guichet.SavedView{}, nil
+	}
+	return findSaved(q, id)
+}
+
+func findSaved(q *site.Request, id guichet.ID) (guichet.SavedView, error) {
+	list, err := q.Desk.SavedViews(q.R.Context(), q.Actor)
+	if i := slices.IndexFunc(list, func(v guichet.SavedView) bool { return v.ID == id }); i >= 0 {
+		return list[i], nil
+	}
+	return guichet.SavedView{}, err
+}
+
+func openSaved(q *site.Request) error {
+	v, err := findSaved(q, guichet.ID(q.R.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	if v.ID == "" {
+		return site.Missing(q)
+	}
+	return q.Redirect(savedAddress(v), "")
+}
+
+// savedData is what the page of the kept views shows.
+type savedData struct {
+	Mine   []guichet.SavedView
+	Others []guichet.SavedView
+	Typed  guichet.SavedView
+	Errors kit.Errors
+}
+
+func savedViews(q *site.Request) error {
+	typed := guichet.SavedView{Base: q.R.URL.Query().Get("base"), Filter: filterOf(q).Encode()}
+	return showSaved(q, ok, savedData{Typed: typed})
+}
+
+func showSaved(q *site.Request, status int, d savedData) error {
+	list, err := q.Desk.SavedViews(q.R.Context(), q.Actor)
+	if err != nil {
+		return err
+	}
+	for _, v := range list {
+		if v.OwnerID == q.Actor.Person.ID {
+			d.Mine = append(d.Mine, v)
+		} else {
+			d.Others = append(d.Others, v)
+		}
+	}
+	page := q.Page(q.P.T("saved.title"), "views")
+	groups, err := rail(q, page)
+	if err != nil {
+		return err
+	}
+	return q.Render(status, savedView(q, page, groups, d))
+}
+
+// shares are those with whom the reader may share a view.
+func shares(q *site.Request) []kit.Option {
+	out := []kit.Option{{Label: q.P.T("saved.share.me")}}
+	for _, id := range q.Actor.TeamIDs {
+		out = append(out, kit.Option{Value: string(id), Label: q.P.T("saved.share.team", "Team", q.Config.Teams[id].Name)})
+	}
+	if ticketing.SharesViews(q.Actor) {
+		out = append(out, kit.Option{Value: everybody, Label: q.P.T("saved.share.all")})
+	}
+	return out
+}
+
+// everybody is the choice of sharing with all who handle tickets; no team is called so.
+const everybody = "*"
+
+func shareOf(v guichet.SavedView) string {
+	if v.Everybody {
+		return everybody
+	}
+	return string(v.TeamID)
+}
+
+func saveView(q *site.Request) error {
+	form, err := q.Form()
+	if err != nil {
+		return err
+	}
+	v := guichet.SavedView{ID: guichet.ID(form.Get("id")), Name: form.Get("name"), Base: form.Get("base"), Filter: form.Get("filter")}
+	if share := form.Get("share"); share == everybody {
+		v.Everybody = true
+	} else {
+		v.TeamID = guichet.ID(share)
+	}
+	if _, err := viewOf(q.Actor, v.Base); err != nil {
+		return err
+	}
+	kept, err := q.Desk.SaveView(q.R.Context(), q.Actor, v)
+	if errs := q.FieldErrors(err); errs != nil {
+		return showSaved(q, invalid, savedData{Typed: v, Errors: errs})
+	}
+	if err != nil {
+		return err
+	}
+	return q.Redirect(savedAddress(kept), q.P.T("saved.saved"))
+}
+
+func removeView(q *site.Request) error {
+	if err := q.Desk.RemoveView(q.R.Context(), q.Actor, guichet.ID(q.R.PathValue("id"))); err != nil {
+		return err
+	}
+	return q.Redirect(viewsURL, q.P.T("saved.removed"))
+}
+
+// toSave is the address at which the present list is kept under a name.
+func (d listData) toSave() string {
+	return address(viewsURL, with(d.Filter.Values, "base", d.View.Key))
+}
