@@ -34,6 +34,7 @@ type OutgoingMessage struct {
 	Text      string         `json:"text"`
 	ServiceID ID             `json:"service,omitempty"` // of a solution: the one at fault
 	Hold      bool           `json:"hold,omitempty"`    // then wait for the requester
+	Despite   bool           `json:"despite,omitempty"` // resolve although somebody works on a child
 	Files     []OutgoingFile `json:"files,omitempty"`
 }
 

@@ -94,6 +94,7 @@ func (f *face) routes() {
 	f.serviceRoutes()
 	f.templateRoutes()
 	f.announcementRoutes()
+	f.linkRoutes()
 	f.ticketRoutes()
 	f.exchangeRoutes()
 	f.documentRoutes()

@@ -55,6 +55,19 @@ var expected = map[string][]int{
 	"POST /api/v1/tickets":                               {401, 401, 403, 201, 201, 201, 201},
 	"GET /api/v1/tickets/{number}":                       {401, 401, 200, 200, 404, 200, 404},
 	"GET /api/v1/tickets/{number}/templates":             {401, 401, 403, 403, 404, 200, 404},
+	"POST /api/v1/tickets/{number}/links":                {401, 401, 403, 403, 404, 422, 404},
+	"POST /api/v1/tickets/{number}/links/remove":         {401, 401, 403, 403, 404, 422, 404},
+	"POST /api/v1/tickets/{number}/merge":                {401, 401, 403, 403, 404, 422, 404},
+	"POST /api/v1/tickets/{number}/unmerge":              {401, 401, 403, 403, 404, 409, 404},
+	"POST /api/v1/tickets/{number}/split":                {401, 401, 403, 403, 404, 404, 404},
+	"POST /api/v1/tickets/{number}/unsplit":              {401, 401, 403, 403, 404, 409, 404},
+	"POST /api/v1/tickets/{number}/problem":              {401, 401, 403, 403, 404, 201, 404},
+	"POST /api/v1/tickets/{number}/known-error":          {401, 401, 403, 403, 404, 409, 404},
+	"GET /api/v1/tickets/{number}/below":                 {401, 401, 403, 403, 404, 200, 404},
+	"POST /api/v1/tickets/{number}/below":                {401, 401, 403, 403, 404, 409, 404},
+	"POST /api/v1/tickets/{number}/major":                {401, 401, 403, 403, 404, 403, 404},
+	"POST /api/v1/tickets/{number}/major/end":            {401, 401, 403, 403, 404, 403, 404},
+	"POST /api/v1/announcements/{id}/me-too":             {401, 401, 403, 404, 404, 404, 404},
 	"POST /api/v1/tickets/{number}/follow-ups":           {401, 401, 403, 201, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks":                {401, 401, 403, 403, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks/{id}/done":      {401, 401, 403, 403, 404, 204, 404},
@@ -147,6 +160,18 @@ func (s stage) perform(token, operation, path string) answer {
 		return s.call(token, name, url, object{"name": "X"})
 	case name == "GET":
 		return s.call(token, name, url, nil)
+	case strings.HasSuffix(template, "/links"), strings.HasSuffix(template, "/links/remove"):
+		return s.call(token, name, url, object{"relation": "related", "tickets": []int{999999}})
+	case strings.HasSuffix(template, "/merge"):
+		return s.call(token, name, url, object{"kind": "duplicate", "from": []string{}})
+	case strings.HasSuffix(template, "/split"):
+		return s.call(token, name, url, object{"message": "none"})
+	case strings.HasSuffix(template, "/problem"):
+		return s.call(token, name, url, object{"title": "T", "description": "D"})
+	case strings.HasSuffix(template, "/known-error"):
+		return s.call(token, name, url, object{"cause": "C"})
+	case strings.HasSuffix(template, "/below"):
+		return s.call(token, name, url, object{"kind": "answer", "text": "Un mot"})
 	case strings.HasSuffix(template, "/documents"):
 		return s.send(s.form(token, url, how == "internal", part{"file", "a.txt", "a"}))
 	case strings.HasSuffix(template, "/follow-ups"):

@@ -40,12 +40,12 @@ func (in *Merging) check() error {
 // hold stays where it is, so that it may be undone and nobody reads what he or she could not, but by what Follow
 // and Share say. Errors: not found, denied to who does not work on each of them, invalid, conflict.
 func (d *Desk) Merge(ctx context.Context, actor guichet.Actor, into int64, in Merging) error {
-	if err := in.check(); err != nil {
-		return err
-	}
 	return d.store.Write(ctx, func(tx *store.Tx) error {
 		survivor, err := loadToWork(ctx, tx, actor, into)
 		if err != nil {
+			return err
+		}
+		if err := in.check(); err != nil {
 			return err
 		}
 		for _, number := range in.From {
@@ -232,13 +232,13 @@ type MergeSide struct {
 // MergePreview says what a merge would do, and to whose eyes. Errors: as Merge, but what stands in the way of
 // one of the tickets is said of it.
 func (d *Desk) MergePreview(ctx context.Context, actor guichet.Actor, into int64, in Merging) (MergePreview, error) {
-	if err := in.check(); err != nil {
-		return MergePreview{}, err
-	}
 	var out MergePreview
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
 		survivor, err := loadToWork(ctx, tx, actor, into)
 		if err != nil {
+			return err
+		}
+		if err := in.check(); err != nil {
 			return err
 		}
 		out = MergePreview{Into: survivor.ticket, Desk: survivor.desk}

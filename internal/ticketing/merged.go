@@ -158,6 +158,14 @@ func (v *View) readMerge(ctx context.Context, tx *store.Tx, actor guichet.Actor)
 	return err
 }
 
+// LeadsTo is the number of the ticket into which this one was merged, if the reader sees that one; 0 otherwise.
+func (v View) LeadsTo() int64 {
+	if v.Merge == nil || v.Merge.Kind != guichet.MergeWhole {
+		return 0
+	}
+	return v.Survivor
+}
+
 // maxChain is how far tickets closed for one another are followed.
 const maxChain = 20
 

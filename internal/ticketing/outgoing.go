@@ -116,11 +116,14 @@ func (m Message) allowed(ctx context.Context, tx *store.Tx, l loaded, actor guic
 	if err != nil {
 		return err
 	}
-	return l.finished(ctx, tx, actor, step.Ticket)
+	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
+		return err
+	}
+	return l.childless(ctx, tx, m.act(m.Version))
 }
 
 func (m Message) act(version int64) guichet.Act {
-	return guichet.Act{Action: guichet.ActionResolve, Text: m.Text, ServiceID: m.ServiceID, Version: version}
+	return guichet.Act{Action: guichet.ActionResolve, Text: m.Text, ServiceID: m.ServiceID, Version: version, DespiteChildren: m.Despite}
 }
 
 // wait writes the message down, and asks for it to leave when its delay is over.

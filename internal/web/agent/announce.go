@@ -68,7 +68,7 @@ func newAnnouncement(q *site.Request) error {
 		return guichet.NotFound("page")
 	}
 	return showAnnouncement(q, ok, announceData{Typed: url.Values{"kind": {string(guichet.AnnouncementIncident)},
-		"service": {q.R.URL.Query().Get("service")}, "title": {q.R.URL.Query().Get("title")}}})
+		"service": {q.R.URL.Query().Get("service")}, "title": {q.R.URL.Query().Get("title")}, "body": {q.R.URL.Query().Get("body")}}})
 }
 
 func showAnnouncement(q *site.Request, status int, d announceData) error {

@@ -78,6 +78,7 @@ func send(q *site.Request, n int64, form site.Form) (int64, int, error) {
 	m.Text, m.Hold = form.Get(mode+".text"), form.Get(mode+".hold") != ""
 	if m.Mode == guichet.ModeSolution {
 		m.ServiceID, m.Version = guichet.ID(form.Get("solution.service")), number(form.Get("version"))
+		m.Despite = form.Get("solution.despite") != ""
 	}
 	sent, err := q.Desk.Send(q.R.Context(), q.Actor, n, m)
 	if sent.Said.FollowOn {

@@ -893,11 +893,4 @@ func dialled(phone string) string {
 	}, phone)
 }
 
-func linkKey(k guichet.LinkKind, outward bool) string {
-	if outward {
-		return "desk.link." + string(k)
-	}
-	return "desk.link." + string(k) + ".of"
-}
-
 var _ = templruntime.GeneratedTemplate

@@ -10,7 +10,7 @@ import (
 
 // Routes are the pages and acts of the workspace.
 func Routes() []site.Route {
-	return slices.Concat(bulkRoutes(), savedRoutes(), composerRoutes(), taskRoutes(), templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
+	return slices.Concat(linkRoutes(), bulkRoutes(), savedRoutes(), composerRoutes(), taskRoutes(), templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},
 		{Pattern: "GET /desk/rail", Handle: agents(railAgain)},

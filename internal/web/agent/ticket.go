@@ -64,6 +64,9 @@ func ticket(q *site.Request) error {
 	if !v.Agent {
 		return q.Redirect("/tickets/"+version(n), "") // whoever only takes part reads it on the portal
 	}
+	if into := v.LeadsTo(); into > 0 && q.R.URL.Query().Get("alone") == "" {
+		return q.Redirect(ticketURL(into), q.P.T("links.forwarded", "Number", q.P.Ticket(n)))
+	}
 	data, err := dataOf(q, v, attempt{Seen: number(q.R.URL.Query().Get("seen"))})
 	if err != nil {
 		return err

@@ -35,13 +35,17 @@ type Page struct {
 	Nav        string // key of the current entry of the menu
 	CanDesk    bool
 	CanAdmin   bool
-	Demo       bool   // the development mailbox may be read
-	Waiting    int    // approvals that wait for the reader
-	Notice     string // what has just been done
-	Path       string // of this page, to come back to
-	Admin      bool   // the sheet of the administration is needed
+	Demo       bool    // the development mailbox may be read
+	Waiting    int     // approvals that wait for the reader
+	Notice     string  // what has just been done
+	Path       string  // of this page, to come back to
+	Admin      bool    // the sheet of the administration is needed
+	Alarms     []Alarm // major incidents that go on
 	Keys       guichet.Keymap
 }
+
+// Alarm is what everybody who handles it must know of, above each page.
+type Alarm struct{ Text, URL string }
 
 // View is an entry of the agents' rail.
 type View struct {

@@ -21,19 +21,20 @@ func ticketURL(n int64) string { return "/tickets/" + number(n) }
 
 // storyData is a ticket as its requester reads it.
 type storyData struct {
-	View   ticketing.View
-	Groups []thread.Group
-	Files  []thread.File
-	Steps  []step
-	Stages []thread.Stage // of its approval
-	Todo   string
-	Next   string
-	Can    map[guichet.Action]bool
-	Older  string // address of the page of older messages
-	Team   string
-	Agent  string
-	For    string
-	Key    string // of the message, so that it is sent once
+	LeadsTo int64 // the ticket into which it was merged, when the reader sees that one
+	View    ticketing.View
+	Groups  []thread.Group
+	Files   []thread.File
+	Steps   []step
+	Stages  []thread.Stage // of its approval
+	Todo    string
+	Next    string
+	Can     map[guichet.Action]bool
+	Older   string // address of the page of older messages
+	Team    string
+	Agent   string
+	For     string
+	Key     string // of the message, so that it is sent once
 	attempt
 	Answers []answering.Told
 }
@@ -94,6 +95,9 @@ func story(q *site.Request, status int, d storyData) error {
 	if err := d.read(q); err != nil {
 		return err
 	}
+	if d.LeadsTo > 0 && status == ok && q.R.URL.Query().Get("alone") == "" {
+		return q.Redirect(ticketURL(d.LeadsTo), q.P.T("links.forwarded", "Number", q.P.Ticket(d.View.Ticket.Number)))
+	}
 	return q.Render(status, storyView(q.Page(d.View.Ticket.Title, "tickets"), d))
 }
 
@@ -108,6 +112,7 @@ func (d *storyData) read(q *site.Request) error {
 	if err != nil {
 		return err
 	}
+	d.LeadsTo = v.LeadsTo()
 	if v.More {
 		d.Older = ticketURL(n) + "?before=" + number(v.Events[0].Seq) // counted with what is not shown
 	}

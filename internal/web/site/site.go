@@ -92,6 +92,8 @@ type Request struct {
 
 	waiting []ticketing.Waiting
 	chosen  guichet.Chosen
+
+	Majors []guichet.Ticket // major incidents that go on, once a page of the workspace was begun
 }
 
 // Register adds the routes to a mux.
@@ -182,6 +184,7 @@ func (q *Request) Page(title, nav string) kit.Page {
 	if q.Actor.Person.ID != "" {
 		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
 		p.CanDesk = IsAgent(q.Actor)
+		p.Alarms = q.alarms()
 		p.CanAdmin = IsAdministrator(q.Actor)
 		p.Keys = q.Keymap()
 	}

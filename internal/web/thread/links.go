@@ -51,6 +51,9 @@ func (t teller) joined(e guichet.Event) Joined {
 	case apart:
 		out.Apart = t.q.P.T("links.split.hidden")
 	}
+	if t.agent && t.v.Works && !elsewhere && !apart && e.Splits() {
+		out.SplitURL = t.page(t.v.Ticket.Number) + "/split?message=" + string(e.ID)
+	}
 	return out
 }
 
