@@ -192,7 +192,7 @@ func (tx *Tx) Mail(ctx context.Context, mail guichet.ID) (Mail, error) {
 // Mails lists the newest messages, those to one address when it is given; after a place in that list.
 func (tx *Tx) Mails(ctx context.Context, recipient string, after Cursor, limit int) ([]Mail, error) {
 	newest := func(columns, table string) string {
-		return `SELECT * FROM (SELECT ` + columns + ` FROM ` + table + ` WHERE ($1 = '' OR recipient = $1) AND ($3 = 0 OR (created_at, id) < ($3, $4))
+		return `SELECT * FROM (SELECT ` + columns + ` FROM ` + table + ` WHERE ($1 = '' OR recipient = $1) AND ($4 = '' OR (created_at, id) < ($3, $4))
 			ORDER BY created_at DESC, id DESC LIMIT $2) AS of_` + table
 	}
 	return many(ctx, tx, scanMail, newest(mailColumns, "mail")+` UNION ALL `+newest(letterColumns, "letter")+`
