@@ -180,7 +180,7 @@ func (p *queryParser) operator() (QueryField, bool) {
 	if end == len(p.text) || p.text[end] != ':' {
 		return "", false
 	}
-	field, known := queryFieldOf(string(p.text[p.at:end]))
+	field, known := QueryFieldCalled(string(p.text[p.at:end]))
 	if known {
 		p.at = end + 1
 	}

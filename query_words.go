@@ -139,7 +139,8 @@ func QueryFields() []QueryField {
 	return out
 }
 
-func queryFieldOf(name string) (QueryField, bool) {
+// QueryFieldCalled finds an operator by its name, without its colon.
+func QueryFieldCalled(name string) (QueryField, bool) {
 	word := bareWord(name)
 	for _, w := range queryFields() {
 		if slices.ContainsFunc(append(slices.Clone(w.fr), w.en...), func(s string) bool { return bareWord(s) == word }) {
@@ -216,6 +217,13 @@ func bareWord(s string) string {
 		}
 	}
 	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// WordBegins reports whether a word begins as what is typed, whatever the accents and the case; a name of several
+// words may begin so at any of them.
+func WordBegins(word, typed string) bool {
+	own, begin := bareWord(word), bareWord(typed)
+	return strings.HasPrefix(own, begin) || begin != "" && beginWith(own, begin)
 }
 
 // unaccented is a lower case letter without its accent.

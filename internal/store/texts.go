@@ -14,9 +14,18 @@ type Text struct {
 	Number   int64
 	TicketID guichet.ID
 	Text     string
+	Title    bool
 }
 
-func scanTicketText(r scanner) (t Text, err error) { return t, r.Scan(&t.Number, &t.TicketID, &t.Text) }
+// titlePlace is the place of a title among the texts of a ticket.
+const titlePlace = -2
+
+func scanTicketText(r scanner) (t Text, err error) {
+	var place int64
+	err = r.Scan(&t.Number, &t.TicketID, &t.Text, &place)
+	t.Title = place == titlePlace
+	return t, err
+}
 
 // Texts reads the texts of some tickets that the scope holds, those of a ticket in the order in which they came:
 // titles, descriptions, messages, the names of files. Internal ones are for those who handle the ticket.
@@ -32,7 +41,7 @@ func (tx *Tx) Texts(ctx context.Context, scope guichet.Scope, tickets []int64) (
 	p.and("t.number IN (" + strings.Join(marks, ", ") + ")")
 	p.scope(scope)
 	of, handles := p.sql(), p.handles(scope)
-	return many(ctx, tx, scanTicketText, `SELECT x.number, x.id, x.body FROM (
+	return many(ctx, tx, scanTicketText, `SELECT x.number, x.id, x.body, x.place FROM (
 		SELECT t.number AS number, t.id AS id, t.title AS body, -2 AS place FROM ticket t WHERE `+of+`
 		UNION ALL SELECT t.number, t.id, t.description, -1 FROM ticket t WHERE `+of+`
 		UNION ALL SELECT t.number, t.id, e.body, e.seq FROM ticket t CROSS JOIN event e WHERE `+of+` AND e.ticket_id = t.id

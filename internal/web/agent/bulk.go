@@ -85,13 +85,11 @@ func queryAt(q *site.Request, address string) (guichet.Actor, ticketing.Query, e
 	if err != nil {
 		return q.Actor, ticketing.Query{}, err
 	}
-	kept := url.Values{}
-	for _, f := range filters {
-		if x := u.Query().Get(f); x != "" {
-			kept.Set(f, x)
-		}
+	f := filterIn(q, u.Query())
+	if len(f.Problems) > 0 { // more would be chosen than what was asked for
+		return q.Actor, ticketing.Query{}, guichet.NotFound("page")
 	}
-	return v.reader(q.Actor), filter{kept}.apply(v.queryOf(q), q.Config), nil
+	return v.reader(q.Actor), f.apply(v.queryOf(q), q.Config), nil
 }
 
 func bulks(q *site.Request) error {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"guichet"
+	"guichet/internal/lexis"
 	"guichet/internal/live"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
@@ -29,6 +30,8 @@ type listData struct {
 	Compact  bool // one line for each ticket
 	Services []kit.Option
 
+	Sought    *lexis.Sought            // words to show where they stand; nil: none
+	Extracts  map[int64]string         // of the texts in which they stand, by number
 	Onlookers map[int64][]live.Present // others who are on the tickets now
 }
 
@@ -38,10 +41,13 @@ func list(q *site.Request) error {
 		return err
 	}
 	f, path := filterOf(q), "/desk/"+v.Key
+	if to := f.moved(q, path); to != "" {
+		return q.Redirect(to, "")
+	}
 	query := f.apply(v.queryOf(q), q.Config)
 	after := q.R.URL.Query().Get("after")
 	query.After, query.Limit = site.ParseCursor(after), pageSize
-	found, err := q.Desk.List(q.R.Context(), v.reader(q.Actor), query)
+	found, err := f.find(q, v.reader(q.Actor), query)
 	if err != nil {
 		return err
 	}
@@ -52,6 +58,9 @@ func list(q *site.Request) error {
 	}
 	if after != "" {
 		data.First = address(path, f.Values)
+	}
+	if data.Sought, data.Extracts, err = f.highlights(q, v.reader(q.Actor), found.Rows); err != nil {
+		return err
 	}
 	q.KeepPlace()
 	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
@@ -67,7 +76,7 @@ func list(q *site.Request) error {
 		return err
 	}
 	data.Compact = q.Preference(guichet.PreferenceDensity) == "compact"
-	data.Total = total(groups, v.Key, len(data.Chips) > 0)
+	data.Total = total(groups, v.Key, f.Get("q") != "")
 	if data.Onlookers, err = onlookers(q, data.numbers()...); err != nil {
 		return err
 	}

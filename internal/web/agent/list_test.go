@@ -35,7 +35,7 @@ func TestPagesOfAListHoldEachTicketOnce(t *testing.T) {
 		s.clock.Add(time.Second)
 	}
 	seen := map[string]bool{}
-	next := []string{"/desk/qualify?kind=incident"}
+	next := []string{"/desk/qualify?q=type:incident"}
 	for pages := 0; len(next) > 0; pages++ {
 		if pages == 3 {
 			t.Fatal("the pages do not end")
@@ -47,7 +47,7 @@ func TestPagesOfAListHoldEachTicketOnce(t *testing.T) {
 		next = nil
 		for _, l := range a.links("/desk/qualify?") {
 			if u, _ := url.Parse(l); u.Query().Has("after") {
-				if u.Query().Get("kind") != "incident" {
+				if u.Query().Get("q") != "type:incident" {
 					t.Error("the next page forgets the filter")
 				}
 				next = []string{l}
@@ -68,7 +68,11 @@ func TestFiltersNarrowAndCanBeRemoved(t *testing.T) {
 	if strings.Contains(a.text(), "Vidéo muette") {
 		t.Error("the words do not filter")
 	}
-	a = s.get(storetest.Mona, "/desk/open?service=homework&q=video").holds("Vidéo muette", "Enseigner / Moodle / Devoirs")
+	s.get(storetest.Mona, "/desk/open?service=homework&q=video").expect(http.StatusSeeOther).leadsTo("/desk/open?q=video+service%3Ahomework")
+	a = s.get(storetest.Mona, "/desk/open?q=video+service%3Ahomework").holds("Vidéo muette", "Service : Devoirs")
+	if !strings.Contains(a.body, "<mark>Vidéo</mark> muette") {
+		t.Error("the word is not shown")
+	}
 	links := a.links("/desk/open?q=video")
 	if len(links) != 1 {
 		t.Errorf("no link removes the service alone: %v", a.links("/desk/open"))
@@ -130,4 +134,28 @@ func (s *stage) namesake() {
 	if err != nil {
 		s.Fatal(err)
 	}
+}
+
+// What the filter does not understand is told beside it, nothing is listed, and what was typed stays.
+func TestAFilterTellsWhatItDoesNotUnderstand(t *testing.T) {
+	s := newStage(t)
+	s.open(storetest.Rita, ticketing.Open{Title: "Imprimante en panne"})
+	for typed, want := range map[string]string{"statut:flou": "n’est pas un état", "service:inconnu": "Aucun service ne s’appelle", "foo:bar": "n’est pas un opérateur connu"} {
+		a := s.get(storetest.Mona, "/desk/open?q="+url.QueryEscape(typed)).expect(http.StatusOK).holds(want)
+		if strings.Contains(a.text(), "Imprimante en panne") || a.field("q") != typed {
+			t.Errorf("%s: something is listed, or the field holds %q", typed, a.field("q"))
+		}
+	}
+}
+
+func TestAQueryIsCompleted(t *testing.T) {
+	s := newStage(t)
+	for typed, want := range map[string]string{"stat": `"statut:"`, "wifi statut:en": `"en-attente"`, "service:mood": `"Moodle"`, "@an": `Ann Blanc`, "équipe:sup": `"Support"`,
+		"priorité:haute,ba": `"basse"`} {
+		a := s.get(storetest.Mona, "/desk/complete?q="+url.QueryEscape(typed)).expect(http.StatusOK)
+		if !strings.Contains(a.body, want) {
+			t.Errorf("%s: %s, want %s", typed, a.body, want)
+		}
+	}
+	s.get(storetest.Rita, "/desk/complete?q=stat").expect(http.StatusNotFound)
 }

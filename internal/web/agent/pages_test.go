@@ -3,6 +3,7 @@ package agent_test
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func pages(s *stage) []page {
 	for _, v := range []string{"mine", "teams", "pool", "pending", "resolved", "open", "closed"} {
 		list = append(list, page{storetest.Ann, "/desk/" + v})
 	}
-	list = append(list, page{storetest.Mona, "/desk/qualify"}, page{storetest.Ann, "/desk/open?q=xyz&service=moodle&priority=high&state=new&kind=incident&team=support"})
+	list = append(list, page{storetest.Mona, "/desk/qualify"}, page{storetest.Ann, "/desk/open?q=" + url.QueryEscape(`xyz -abc "d e" service:moodle priorité:haute,basse est:en-retard échéance:<2h créé:>2026-01 équipe:miennes @moi étiquette:x`)}, page{storetest.Ann, "/desk/open?q=statut:flou"})
 	for _, w := range []guichet.ID{storetest.Validated, storetest.Moderated, storetest.Recorded} {
 		list = append(list, page{storetest.Fay, "/admin/workflows/" + string(w)})
 	}

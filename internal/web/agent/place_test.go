@@ -14,7 +14,7 @@ import (
 func TestATicketLeadsBackToTheListItWasOpenedFrom(t *testing.T) {
 	s := newStage(t)
 	page := address(s.open(storetest.Rita, ticketing.Open{}))
-	const list = "/desk/qualify?kind=incident"
+	const list = "/desk/qualify?q=type:incident"
 	kept := (&http.Response{Header: s.get(storetest.Mona, list).expect(http.StatusOK).header}).Cookies()
 	i := slices.IndexFunc(kept, func(c *http.Cookie) bool { return c.Name == "guichet_place" })
 	if i < 0 {

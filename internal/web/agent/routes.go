@@ -12,6 +12,7 @@ import (
 func Routes() []site.Route {
 	return slices.Concat(linkRoutes(), bulkRoutes(), savedRoutes(), composerRoutes(), taskRoutes(), templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
+		{Pattern: "GET /desk/complete", Handle: agents(complete)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},
 		{Pattern: "GET /desk/rail", Handle: agents(railAgain)},
 		{Pattern: "GET " + preferencesURL, Handle: agents(preferences)},

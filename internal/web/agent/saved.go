@@ -107,8 +107,9 @@ func serviceViews(q *site.Request) []kit.View {
 	var out []kit.View
 	for _, n := range site.Tree(q.Config) {
 		if n.Depth == 0 {
+			term := guichet.QueryTerm{Field: guichet.QueryService, Values: []string{string(n.Service.ID)}}
 			out = append(out, kit.View{Key: "service-" + string(n.Service.ID), Title: n.Service.Name, Icon: "layers",
-				URL: "/desk/open?" + url.Values{"service": {string(n.Service.ID)}}.Encode()})
+				URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()})
 		}
 	}
 	return out

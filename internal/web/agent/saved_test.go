@@ -13,10 +13,10 @@ import (
 func TestAListIsKeptAsAView(t *testing.T) {
 	s := newStage(t)
 	s.open(storetest.Rita, ticketing.Open{})
-	s.get(storetest.Mona, "/desk/open?service=moodle").expect(200).holds("Enregistrer la vue")
-	s.get(storetest.Mona, "/desk/views?base=open&service=moodle").expect(200).holds("Garder cette vue", "Tous les agents")
-	s.post(storetest.Mona, "/desk/views", url.Values{"base": {"open"}, "filter": {"service=moodle"}, "name": {""}}).expect(422)
-	to := s.post(storetest.Mona, "/desk/views", url.Values{"base": {"open"}, "filter": {"service=moodle"}, "name": {"Cours ouverts"}, "share": {"*"}}).
+	s.get(storetest.Mona, "/desk/open?q=service:moodle").expect(200).holds("Enregistrer la vue")
+	s.get(storetest.Mona, "/desk/views?base=open&q=service:moodle").expect(200).holds("Garder cette vue", "Tous les agents")
+	s.post(storetest.Mona, "/desk/views", url.Values{"base": {"open"}, "filter": {"q=service:moodle"}, "name": {""}}).expect(422)
+	to := s.post(storetest.Mona, "/desk/views", url.Values{"base": {"open"}, "filter": {"q=service:moodle"}, "name": {"Cours ouverts"}, "share": {"*"}}).
 		expect(303).header.Get("Location")
 	page := s.get(storetest.Mona, to).expect(200).holds("Cours ouverts 1", "Mes vues", "Le cours ne s’ouvre pas")
 	if !strings.Contains(page.body, `aria-current="page"`) {
