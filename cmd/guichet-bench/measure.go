@@ -212,6 +212,13 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		{"view a ticket, API", false, func() (*http.Request, error) { return api(http.MethodGet, fmt.Sprintf("/tickets/%d", random()), "") }},
 		{"search, word in 5 tickets", false, func() (*http.Request, error) { return api(http.MethodGet, "/tickets?limit=50&q="+rareWord, "") }},
 		{"search, word in 45 % of tickets", false, func() (*http.Request, error) { return api(http.MethodGet, "/tickets?limit=50&q="+commonWord, "") }},
+		{"search, phrase", false, func() (*http.Request, error) {
+			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape(`"la base de données"`), "")
+		}},
+		{"suggestions while typing", false, page("/ask/suggestions?text=" + url.QueryEscape("mon cours moodle ne s'ouv"))},
+		{"query with operators", false, func() (*http.Request, error) {
+			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape("statut:ouvert type:incident -priorité:basse créé:<2a "+commonWord), "")
+		}},
 		{"try the rules on the last 1,000 tickets, page", false, page("/admin/routing/rules/trial")},
 		{"try a process on the last 1,000 tickets, page", false, page("/admin/workflows/groupe/try")},
 		{"create, durable", true, func() (*http.Request, error) { return api(http.MethodPost, "/tickets", create) }},

@@ -12,20 +12,23 @@ import (
 
 // Around a word that was found, an extract shows so many characters.
 const (
-	extractBefore = 40
+	extractBefore = 24
 	extractLength = 180
 )
 
 // Extracts are the parts of the texts of tickets in which words that were sought stand, by number, for those whose
-// last message has none of them. What is internal is shown to those who handle the ticket only.
+// last message does not begin with them. What is internal is shown to those who handle the ticket only.
 func (d *Desk) Extracts(ctx context.Context, actor guichet.Actor, rows []store.TicketRow, sought *lexis.Sought) (map[int64]string, error) {
 	var wanted []int64
+	out := map[int64]string{}
 	for _, r := range rows {
-		if len(sought.Spans(r.LastMessage, 1)) == 0 {
+		switch spans := sought.Spans(r.LastMessage, 1); {
+		case len(spans) == 0:
 			wanted = append(wanted, r.Number)
+		case spans[0].From > extractBefore:
+			out[r.Number] = extract(r.LastMessage, spans[0])
 		}
 	}
-	out := map[int64]string{}
 	err := d.store.Read(ctx, func(tx *store.Tx) error {
 		texts, err := tx.Texts(ctx, actor.Scope(), wanted)
 		for _, t := range texts {

@@ -150,6 +150,9 @@ func (f filter) chips(q *site.Request, path string) []chip {
 		for _, v := range t.Values {
 			c.Value = strings.TrimPrefix(c.Value+", "+say(q, t.Field, v), ", ")
 		}
+		if t.Field == guichet.QueryStatus || t.Field == guichet.QueryIs {
+			c.Value = capital(c.Value)
+		}
 		out = append(out, c)
 	}
 	return out
