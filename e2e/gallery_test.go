@@ -282,7 +282,10 @@ func (v *visitor) reach(s screen) {
 		if to == "" {
 			v.t.Fatalf("%s: nothing leads below %s\n%s", s.name, s.below, v.where())
 		}
-		v.open(strings.Split(to, "#")[0] + s.then)
+		if to, _, _ = strings.Cut(to, "#"); s.then != "" {
+			to, _, _ = strings.Cut(to, "?")
+		}
+		v.open(to + s.then)
 	}
 	if s.do != nil {
 		s.do(v)

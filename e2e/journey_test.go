@@ -155,13 +155,13 @@ func qualify(v, asker *visitor, number string) {
 // act opens the form of an action.
 func (v *visitor) act(action string) {
 	v.t.Helper()
-	v.run(`document.querySelector('form[action$="/actions/`+action+`"]').closest('details').open = true`, nil)
+	v.run(`document.querySelector('form[action*="/actions/`+action+`"]').closest('details').open = true`, nil)
 }
 
 // confirm sends the form of an action.
 func (v *visitor) confirm(action string) {
 	v.t.Helper()
-	v.send(`details form[action$="/actions/` + action + `"] button[type=submit]`)
+	v.send(`details form[action*="/actions/` + action + `"] button[type=submit]`)
 }
 
 // contend lets two technicians want the same ticket: the second learns who has it.
@@ -173,7 +173,7 @@ func contend(t *testing.T, b *browser, d *desk, number string) *visitor {
 	first.look("pool")
 	first.open("/desk/tickets/" + number)
 	second.open("/desk/tickets/" + number)
-	const claim = `.bar form[action$="/actions/claim"] button`
+	const claim = `.bar form[action*="/actions/claim"] button`
 	first.send(claim)
 	first.sees("En cours", "Karim Benali")
 	second.send(claim)
@@ -297,9 +297,9 @@ func solve(v *visitor, number, solution string) {
 	v.atOnce()
 	v.open("/desk/tickets/" + number)
 	var free bool
-	v.run(`!!document.querySelector('.bar form[action$="/actions/claim"] button')`, &free)
+	v.run(`!!document.querySelector('.bar form[action*="/actions/claim"] button')`, &free)
 	if free {
-		v.send(`.bar form[action$="/actions/claim"] button`)
+		v.send(`.bar form[action*="/actions/claim"] button`)
 	}
 	v.mode("solution")
 	v.fill(`[name="solution.text"]`, solution)

@@ -32,7 +32,7 @@ func TestMergeAndProblemInTheBrowser(t *testing.T) {
 	v.send("#preview button[type=submit]")
 	v.sees("vient d’être regroupé", "Annuler")
 	v.look("ticket, fusion faite")
-	v.send(`form[action$="/tickets/` + number + `/unmerge"] button`)
+	v.send(`form[action*="/tickets/` + number + `/unmerge"] button`)
 	v.open(a + "/problem")
 	v.look("problème, ouverture")
 	v.set("#f-other", number)

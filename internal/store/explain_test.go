@@ -29,6 +29,8 @@ func TestListsUseIndexes(t *testing.T) {
 		{"everything", store.TicketQuery{Scope: everything}, "ticket_by_update", false},
 		{"all open", store.TicketQuery{Scope: everything, Open: true}, "ticket_by_phase", false},
 		{"all open, next page", store.TicketQuery{Scope: everything, Open: true, After: store.Cursor{ID: "x"}}, "ticket_by_phase", false},
+		{"all open, before a place", store.TicketQuery{Scope: everything, Open: true, Back: true, After: store.Cursor{UpdatedAt: noon, ID: "x"}}, "ticket_by_phase", false},
+		{"due soon, before a place", store.TicketQuery{Scope: everything, DueBefore: noon, Back: true, After: store.Cursor{UpdatedAt: noon, ID: "x"}}, "ticket_clock_due", true},
 		{"all unfinished", store.TicketQuery{Scope: everything, Unfinished: true}, "ticket_by_phase", true},
 		{"to qualify", store.TicketQuery{Scope: everything, States: []guichet.State{guichet.StateNew}}, "ticket_by_state", false},
 		{"mine", store.TicketQuery{Scope: technician, AssigneeID: Ann, Open: true}, "ticket_by_assignee", false},

@@ -7,7 +7,7 @@ import (
 
 // Explain returns the steps by which the embedded engine reads a page of a list and counts it.
 func (tx *Tx) Explain(ctx context.Context, q TicketQuery) (page, count []string, err error) {
-	if q.seeks() {
+	if q.Seeks() {
 		return tx.explainWords(ctx, q)
 	}
 	p, err := tx.plan(ctx, q)

@@ -30,6 +30,7 @@ type TicketQuery struct {
 	Asker        guichet.Actor // who asks: "me", "my teams", the days of the calendar
 	DueBefore    time.Time     // something is due until then; the list is in the order of the due dates
 	After        Cursor        // in a list by due dates, UpdatedAt is the date
+	Back         bool          // the list runs backwards: what stands before the place, the nearest first; not for words to find
 	Limit        int
 }
 
@@ -106,16 +107,17 @@ func (q TicketQuery) byDue() bool {
 	return (!q.DueBefore.IsZero() || q.soon()) && len(q.Query.Of(guichet.QueryWords)) == 0
 }
 
-// place is where a page that ends with a row begins again.
-func (q TicketQuery) place(last TicketRow) Cursor {
+// Place is where a row stands in the list: a page that ends with it begins again there. Words to find have places
+// of their own.
+func (q TicketQuery) Place(last TicketRow) Cursor {
 	if q.byDue() {
 		return Cursor{last.DueAt, last.ID}
 	}
 	return Cursor{last.UpdatedAt, last.ID}
 }
 
-// seeks reports a query for words to find, which decide the order of the list.
-func (q TicketQuery) seeks() bool {
+// Seeks reports a query for words to find, which decide the order of the list.
+func (q TicketQuery) Seeks() bool {
 	return slices.ContainsFunc(q.Query.Terms, func(t guichet.QueryTerm) bool { return t.Field == guichet.QueryWords && !t.Not })
 }
 
@@ -124,7 +126,7 @@ func (q TicketQuery) seeks() bool {
 // solution, then elsewhere, and in each of these the newest tickets. A page of what words find may be short and
 // not the last.
 func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, error) {
-	if q.seeks() {
+	if q.Seeks() {
 		hits, next, err := tx.find(ctx, q)
 		if err != nil {
 			return nil, next, err
@@ -143,14 +145,14 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, 
 		return rows, Cursor{}, err
 	}
 	rows = rows[:size]
-	return rows, q.place(rows[size-1]), nil
+	return rows, q.Place(rows[size-1]), nil
 }
 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "99+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {
 	q.After, q.Limit = Cursor{}, limit
-	if q.seeks() {
+	if q.Seeks() {
 		hits, _, err := tx.find(ctx, q)
 		return len(hits), err
 	}

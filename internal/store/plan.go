@@ -19,6 +19,7 @@ type plan struct {
 	limit    string    // placeholder
 	cursor   [2]string // placeholders of the place where the page begins
 	due      string    // placeholder of the date until which something is due, in a list by due dates
+	back     bool      // the list runs backwards
 }
 
 // branch is the part of a list that one entry gives.
@@ -68,7 +69,7 @@ func (p *plan) dueBranch(e entry) branch {
 
 // order is how a list runs: its direction, and what comes after a place.
 func (p *plan) order() (direction, after string) {
-	if p.due != "" {
+	if (p.due != "") != p.back {
 		return "ASC", ">"
 	}
 	return "DESC", "<"
@@ -77,6 +78,7 @@ func (p *plan) order() (direction, after string) {
 // start writes what every branch checks.
 func (p *plan) start(q, rest understood) {
 	p.conditions(rest)
+	p.back = q.Back
 	if q.byDue() {
 		p.due = p.arg(micros(q.DueBefore))
 	}
@@ -146,9 +148,9 @@ func (p *plan) page() string {
 			p.together(), direction, p.limit)
 	}
 	if p.due != "" {
-		return listSQL + where + " ORDER BY COALESCE(k.due_at, 0), t.id LIMIT " + p.limit
+		return listSQL + where + fmt.Sprintf(" ORDER BY COALESCE(k.due_at, 0) %[1]s, t.id %[1]s LIMIT ", direction) + p.limit
 	}
-	return listSQL + where + " ORDER BY t.updated_at DESC, t.id DESC LIMIT " + p.limit
+	return listSQL + where + fmt.Sprintf(" ORDER BY t.updated_at %[1]s, t.id %[1]s LIMIT ", direction) + p.limit
 }
 
 // count is the statement that counts a list.

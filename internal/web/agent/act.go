@@ -55,13 +55,13 @@ func done(q *site.Request, n int64, draft, notice string) error {
 	}
 	_, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
 	if err != nil && guichet.KindOf(err) == guichet.KindNotFound {
-		return q.Redirect(q.Place(), notice)
+		return q.Redirect(trailOf(q).back(q), notice)
 	}
 	path := ticketURL(n)
 	if draft != "" {
 		path += "?sent=" + draft
 	}
-	return q.Redirect(path, notice)
+	return q.Redirect(trailOf(q).on(path), notice)
 }
 
 // refused shows the ticket again with what was tried: the ticket may have changed hands meanwhile, or

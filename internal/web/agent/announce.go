@@ -226,7 +226,7 @@ func joinAnnouncement(q *site.Request) error {
 	if err := q.Desk.JoinAnnouncement(q.R.Context(), q.Actor, n, guichet.ID(form.Get("announcement"))); err != nil {
 		return err
 	}
-	return q.Redirect(ticketURL(n), q.P.T("announce.joined"))
+	return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.T("announce.joined"))
 }
 
 func leaveAnnouncement(q *site.Request) error {
@@ -237,7 +237,7 @@ func leaveAnnouncement(q *site.Request) error {
 	if err := q.Desk.LeaveAnnouncement(q.R.Context(), q.Actor, n, guichet.ID(q.R.PathValue("id"))); err != nil {
 		return err
 	}
-	return q.Redirect(ticketURL(n), q.P.T("announce.left"))
+	return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.T("announce.left"))
 }
 
 // announceFields names the fields for the summary of what is wrong.

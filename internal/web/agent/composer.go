@@ -95,7 +95,7 @@ func takeBack(q *site.Request) error {
 	}
 	o, files, err := q.Desk.TakeBack(q.R.Context(), q.Actor, guichet.ID(q.R.PathValue("id")))
 	if guichet.KindOf(err) == guichet.KindConflict {
-		return q.Redirect(ticketURL(n), q.Message(err))
+		return q.Redirect(trailOf(q).on(ticketURL(n)), q.Message(err))
 	}
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func takeBack(q *site.Request) error {
 	if err := q.KeepDraft(draftOf(n), typed, files); err != nil {
 		return err
 	}
-	return q.Redirect(ticketURL(n)+"#composer", q.P.T("composer.undone"))
+	return q.Redirect(trailOf(q).on(ticketURL(n)+"#composer"), q.P.T("composer.undone"))
 }
 
 // colleagues are those whom a note may name, for the scripts.

@@ -144,7 +144,7 @@ func link(q *site.Request) error {
 	}
 	switch kind := guichet.KindOf(err); {
 	case err == nil && len(done.Refused) == 0:
-		return q.Redirect(ticketURL(n), q.P.N("links.done", len(done.Done)))
+		return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.N("links.done", len(done.Done)))
 	case err == nil:
 		for _, r := range done.Refused {
 			d.Refuse = append(d.Refuse, q.P.T("links.refused", "Number", q.P.Ticket(r.Number), "Reason", refusalText(q, r.Err)))

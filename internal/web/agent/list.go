@@ -26,6 +26,8 @@ type listData struct {
 	Next     string // address of the next page; empty: this is the last
 	First    string // address of the first page; empty: this is it
 	Path     string // of this page, to come back to after taking a ticket
+	Query    ticketing.Query
+	Trail    trail // of the tickets of this page
 	MayOpen  bool
 	Compact  bool // one line for each ticket
 	Services []kit.Option
@@ -52,7 +54,7 @@ func list(q *site.Request) error {
 		return err
 	}
 	data := listData{View: v, Rows: found.Rows, Total: -1, Filter: f, Chips: f.chips(q, path), Desk: q.Config,
-		Path: q.R.URL.RequestURI(), MayOpen: q.Actor.Has(guichet.PermissionOpenFor)}
+		Path: q.R.URL.RequestURI(), Query: query, MayOpen: q.Actor.Has(guichet.PermissionOpenFor)}
 	if found.Next.ID != "" {
 		data.Next = address(path, with(f.Values, "after", site.FormatCursor(found.Next)))
 	}
@@ -62,6 +64,7 @@ func list(q *site.Request) error {
 	if data.Sought, data.Extracts, err = f.highlights(q, v.reader(q.Actor), found.Rows); err != nil {
 		return err
 	}
+	data.Trail = trailFrom(q, data.Path)
 	q.KeepPlace()
 	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
 	saved, err := savedOf(q)
@@ -120,6 +123,16 @@ func (d listData) shown(q *site.Request) string {
 // team. The workflow has the last word.
 func (d listData) claimable(r ticketing.Row) bool {
 	return d.View.Key == "pool" && r.AssigneeID == "" && r.State == guichet.StateAssigned
+}
+
+// open is the address of a ticket of the list, which leads on to its neighbours.
+func (d listData) open(r ticketing.Row) string {
+	return d.Trail.at(d.Query.Place(r)).on(ticketURL(r.Number))
+}
+
+// take is where the ticket of a row is taken.
+func (d listData) take(r ticketing.Row) string {
+	return d.Trail.at(d.Query.Place(r)).on(ticketURL(r.Number) + "/actions/claim")
 }
 
 func ticketURL(number int64) string { return "/desk/tickets/" + strconv.FormatInt(number, 10) }

@@ -129,7 +129,7 @@ func unmerge(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.Redirect(ticketURL(n), q.P.T("links.unmerged"))
+	return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.T("links.unmerged"))
 }
 
 // splitData is the page on which a message becomes a ticket.
@@ -180,7 +180,7 @@ func split(q *site.Request) error {
 		return showSplit(q, invalid, splitData{Typed: form.Values, Errors: errs})
 	}
 	if guichet.KindOf(err) == guichet.KindConflict && err != nil {
-		return q.Redirect(ticketURL(n), q.Message(err))
+		return q.Redirect(trailOf(q).on(ticketURL(n)), q.Message(err))
 	}
 	if err != nil {
 		return err
@@ -201,7 +201,7 @@ func unsplit(q *site.Request) error {
 	if err != nil {
 		notice = q.Message(err)
 	}
-	return q.Redirect(ticketURL(n), notice)
+	return q.Redirect(trailOf(q).on(ticketURL(n)), notice)
 }
 
 // undoable are the tickets that were just grouped with this one, or made of its messages: the page offers to undo that.

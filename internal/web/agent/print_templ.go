@@ -280,7 +280,7 @@ func printView(q *site.Request, p kit.Page, d printData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = thread.Thread(p.P, d.Groups, p.Now, "").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = thread.Thread(p.P, d.Groups, p.Now, nil).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

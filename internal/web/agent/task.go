@@ -52,7 +52,7 @@ func reopenTask(q *site.Request) error {
 	if err != nil {
 		return refused(q, n, err, attempt{})
 	}
-	return q.Redirect(ticketURL(n), q.P.T("desk.done.reopened_task"))
+	return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.T("desk.done.reopened_task"))
 }
 
 // printData is a whole ticket on paper.

@@ -170,7 +170,7 @@ func onChecklist(q *site.Request, notice string, act func(int64, url.Values) err
 	if notice != "" {
 		said = q.P.T(notice)
 	}
-	return q.Redirect(ticketURL(n)+"#h-checks", said)
+	return q.Redirect(trailOf(q).on(ticketURL(n)+"#h-checks"), said)
 }
 
 // fromTemplate fills the form of a new ticket in from a whole-ticket template.

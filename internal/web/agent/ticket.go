@@ -48,6 +48,9 @@ type ticketData struct {
 	Draft     kit.Draft      // what the reader typed here and has not sent
 	Answered  bool           // the page comes back with what was typed
 
+	Trail  trail      // the list from which it was opened
+	Beside neighbours // the tickets before and after it there
+
 	Inserted string // name of the template whose text was just put into the composer
 }
 
@@ -65,14 +68,14 @@ func ticket(q *site.Request) error {
 		return q.Redirect("/tickets/"+version(n), "") // whoever only takes part reads it on the portal
 	}
 	if into := v.LeadsTo(); into > 0 && q.R.URL.Query().Get("alone") == "" {
-		return q.Redirect(ticketURL(into), q.P.T("links.forwarded", "Number", q.P.Ticket(n)))
+		return q.Redirect(trailOf(q).on(ticketURL(into)), q.P.T("links.forwarded", "Number", q.P.Ticket(n)))
 	}
 	data, err := dataOf(q, v, attempt{Seen: number(q.R.URL.Query().Get("seen"))})
 	if err != nil {
 		return err
 	}
 	if before > 0 {
-		data.Newest = ticketURL(n)
+		data.Newest = data.Trail.on(ticketURL(n))
 	}
 	return renderTicket(q, ok, data)
 }
@@ -88,7 +91,7 @@ func renderTicket(q *site.Request, status int, data ticketData) error {
 
 // dataOf prepares the page of a view.
 func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
-	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed)}
+	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed), Trail: trailOf(q)}
 	teams, err := q.Directory.Teams(q.R.Context(), q.Actor)
 	if err != nil {
 		return data, err
@@ -111,6 +114,9 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 		return data, err
 	}
 	data.History = history
+	if data.Beside, err = data.Trail.neighbours(q, v.Ticket.Number); err != nil {
+		return data, err
+	}
 	data.restore(q)
 	data.Kept = q.KeepFiles(data.Files)
 	data.Answers = answering.Tell(q, v.Ticket.Answers, v.Documents)
@@ -150,10 +156,10 @@ func (d *ticketData) older(q *site.Request) {
 	}
 	to := ticketURL(v.Ticket.Number)
 	if number(q.R.URL.Query().Get("last")) >= mostShown || q.R.URL.Query().Has("before") {
-		d.Older = to + "?before=" + version(first.Seq)
+		d.Older = d.Trail.on(to + "?before=" + version(first.Seq))
 		return
 	}
-	d.Older = to + "?last=" + version(v.Ticket.LastSeq) + "#" + thread.Anchor(first.ID)
+	d.Older = d.Trail.on(to + "?last=" + version(v.Ticket.LastSeq) + "#" + thread.Anchor(first.ID))
 }
 
 // restore fills the composer with what was typed and not sent, unless the page comes back with what was typed
