@@ -17,7 +17,7 @@
   const shown = (e) => e.getClientRects().length > 0;
   const usable = (e) => !e.disabled && !e.closest("[hidden], dialog:not([open])");
   const row = () => document.activeElement.closest("tbody tr");
-  const control = (act) => [...(row() ? all(`[data-act="${act}"]`, row()) : []), ...all(`main [data-act="${act}"]`)].find(usable);
+  const control = (act) => [...(row() ? all(`[data-act="${act}"]`, row()) : []), ...all(`main [data-act="${act}"]`).filter((e) => !e.closest("tbody"))].find(usable);
   const press = (e) => {
     const fold = e.closest("details");
     if (fold) fold.open = true;
