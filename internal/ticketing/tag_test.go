@@ -24,7 +24,7 @@ func TestTagsInUseAreOfferedOnce(t *testing.T) {
 		t.Errorf("before there is any: %v", got)
 	}
 	for i := range 3 {
-		other := s.open(Rita, ticketing.Open{Title: fmt.Sprint("Ticket ", i)})
+		other := s.open(Rita, ticketing.Open{Title: fmt.Sprint("Ticket ", i), Description: "Le même."})
 		if _, err := s.desk.Tag(s.ctx, s.actor(Mona), other.Number, []string{"vip", "École", fmt.Sprint("salle-", i)}, nil); err != nil {
 			t.Fatal(err)
 		}
