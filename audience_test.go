@@ -144,6 +144,7 @@ var audienceTable = []struct {
 	{name: "a check taken back", kind: EventUnchecked, want: ""},
 	{name: "moved to a newer version of its workflow", kind: EventMigrated, want: ""},
 	{name: "the beneficiary was called: agents read it in the timeline", kind: EventContacted, want: ""},
+	{name: "tags were moved by hand: agents read it in the timeline", kind: EventTagged, want: ""},
 	{name: "remote assistance was opened: agents read it in the timeline", kind: EventRemote, want: ""},
 	{name: "a past time does not count", kind: EventPauseAdded, want: ""},
 	{name: "it counts again", kind: EventPauseWithdrawn, want: ""},

@@ -75,6 +75,9 @@ func (b *begun) form(q *site.Request, id guichet.ID) {
 
 // eraseDraft gives up what was begun.
 func eraseDraft(q *site.Request) error {
+	if _, err := q.Form(); err != nil { // a form of ours, not what another program posts
+		return err
+	}
 	if _, err := q.Drafts.Forget(q.R.Context(), q.Actor, q.R.PathValue("place")); err != nil {
 		return err
 	}
