@@ -254,9 +254,14 @@ func borrow(v *visitor) (number string) {
 // unseen is a requester of another profile: the service is nowhere, whatever address is typed.
 func unseen(v *visitor) {
 	v.t.Helper()
-	for _, path := range []string{"/", "/services", "/ask?text=emprunter+un+appareil", "/ask/suggestions?text=pr%C3%AAt+d%E2%80%99images"} {
+	for _, path := range []string{"/", "/services", "/ask?text=emprunter+un+appareil"} {
 		v.open(path)
 		v.missing("Prêt d’images", "Emprunter un appareil")
+	}
+	var proposed string // a part of a page: without a match, nothing at all
+	v.run(`fetch("/ask/suggestions?text=pr%C3%AAt+d%E2%80%99images").then(r => r.text())`, &proposed)
+	if strings.Contains(proposed, "Prêt d’images") || strings.Contains(proposed, "Emprunter un appareil") {
+		v.t.Errorf("proposed to a profile that does not see it: %s", proposed)
 	}
 	for _, path := range []string{"/services/" + lendingService, lendingForm} {
 		v.open(path)

@@ -91,6 +91,7 @@ func deskScreens() []screen {
 			v.send("#together")
 		}},
 		{name: "mes-taches", route: "/desk/tasks", login: "technicien"},
+		{name: "vues", route: "/desk/views", login: "technicien"},
 		{name: "ticket-imprime", route: "/desk/tickets/{number}/print", login: "technicien", path: "/desk/mine", below: "/desk/tickets/", then: "/print"},
 		{name: "preferences", route: "/desk/preferences", login: "technicien"},
 		{name: "raccourcis", route: "/profile/shortcuts", login: "technicien"},
@@ -166,12 +167,16 @@ func processScreens() []screen {
 
 // withoutScreen are the routes whose answers are no screens, and why.
 func withoutScreen() map[string]string {
+	const played = "played, looked at and audited by TestMergeAndProblemInTheBrowser"
 	return map[string]string{
 		"/admin/configuration/export": "a file", "/admin/people.csv": "a file", "/admin/offerings": "leads to the catalogue",
 		"/admin/templates/{id}/mail": "the content of a message, shown within its page", "/desk/": "leads to a view",
 		"/desk/tickets/{number}/templates/{id}": "a text", "/dev/mail/{id}/content": "the content of a message, shown within its page",
 		"/documents/{id}": "a file", "/ask/suggestions": "a part of the home page", "/desk/rail": "a part of the workspace",
 		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/colleagues": "names for a script", "/icons/{name}": "a picture", "/live": "a stream",
+		"/desk/complete": "words for a script", "/desk/views/{id}": "leads to a list",
+		"/desk/tickets/{number}/links": played, "/desk/tickets/{number}/merge": played, "/desk/tickets/{number}/split": played,
+		"/desk/tickets/{number}/problem": played, "/desk/tickets/{number}/below": played,
 		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",
 	}
 }

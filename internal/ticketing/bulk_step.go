@@ -14,7 +14,7 @@ import (
 func (d *Desk) BulkStep(ctx context.Context, tx *store.Tx, j store.Job) error {
 	b, err := tx.Bulk(ctx, guichet.ID(j.Payload))
 	if guichet.KindOf(err) == guichet.KindNotFound && err != nil || err == nil && b.State != BulkRunning {
-		return nil
+		return nil //nolint:nilerr // it is gone or over: nothing is left to do
 	}
 	if err != nil {
 		return err

@@ -16,7 +16,7 @@ func (l loaded) leads(actor guichet.Actor) bool {
 func major(ctx context.Context, tx *store.Tx, ticket guichet.ID) (guichet.MajorIncident, error) {
 	m, err := tx.Major(ctx, ticket)
 	if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
-		return guichet.MajorIncident{}, nil
+		return guichet.MajorIncident{}, nil //nolint:nilerr // it was not declared
 	}
 	return m, err
 }

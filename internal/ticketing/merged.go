@@ -194,7 +194,7 @@ func survivor(ctx context.Context, tx *store.Tx, actor guichet.Actor, m guichet.
 func (l loaded) forwarded(ctx context.Context, tx *store.Tx, actor guichet.Actor) (loaded, bool, error) {
 	m, err := tx.MergeOf(ctx, l.ticket.ID)
 	if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
-		return loaded{}, false, nil
+		return loaded{}, false, nil //nolint:nilerr // it was not merged
 	}
 	if err != nil {
 		return loaded{}, false, err

@@ -57,7 +57,7 @@ func (d *Desk) Send(ctx context.Context, actor guichet.Actor, number int64, m Me
 		if err := l.overtaken(ctx, tx, actor, m.Mode == guichet.ModeNote, m.Seen); err != nil {
 			return err
 		}
-		result := ""
+		var result string
 		if m.Delay == 0 {
 			sent.Said, err = l.deliver(ctx, tx, actor, m)
 			result = string(sent.Said.Event.ID)
@@ -172,7 +172,7 @@ func (l loaded) holdAfter(ctx context.Context, tx *store.Tx, actor guichet.Actor
 	l.ticket = said.Ticket
 	act := guichet.Act{Action: guichet.ActionHold, PendingReason: PendingRequester}
 	if _, known := l.desk.Flow(l.ticket).Reason(PendingRequester); !known || l.authorise(actor, act.Action) != nil {
-		return nil
+		return nil //nolint:nilerr // there is no such wait for this writer
 	}
 	t, err := l.decide(ctx, tx, actor, act)
 	if kind := guichet.KindOf(err); err != nil && (kind == guichet.KindInvalid || kind == guichet.KindConflict && !stale(err)) {
@@ -192,7 +192,7 @@ func stale(err error) bool { return guichet.CodeOf(err) == "ticket.changed" }
 func (d *Desk) Leave(ctx context.Context, tx *store.Tx, j store.Job) error {
 	o, err := tx.Outgoing(ctx, guichet.ID(j.Payload))
 	if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
-		return nil // taken back
+		return nil //nolint:nilerr // taken back
 	}
 	if err != nil {
 		return err

@@ -83,7 +83,7 @@ func (t trail) neighbours(q *site.Request, number int64) (neighbours, error) {
 	}
 	reader, query, err := queryAt(q, t.list.String())
 	if err != nil { // the list says what is wrong with it
-		return neighbours{}, nil
+		return neighbours{}, nil //nolint:nilerr // as the line above says
 	}
 	values := t.list.Query()
 	query.After, query.Limit = site.ParseCursor(values.Get("after")), pageSize

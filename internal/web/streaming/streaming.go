@@ -54,7 +54,7 @@ func stream(q *site.Request) error {
 		return err
 	}
 	defer q.Live.Close(s)
-	w.begin(minRetry + rand.N(maxRetry-minRetry))
+	w.begin(minRetry + rand.N(maxRetry-minRetry)) //nolint:gosec // spreads what comes back, hides nothing
 	return w.serve(s)
 }
 
@@ -89,7 +89,7 @@ func (w wire) serve(s *live.Stream) error {
 		case <-w.R.Context().Done():
 			return nil
 		case <-httpx.Draining(w.R.Context()):
-			return gone(w.write(retryLine(minRetry + rand.N(maxDrain-minRetry))))
+			return gone(w.write(retryLine(minRetry + rand.N(maxDrain-minRetry)))) //nolint:gosec // spreads what comes back, hides nothing
 		case <-s.Done():
 			return gone(w.last(s))
 		case <-pulse.C:
@@ -118,7 +118,7 @@ func (w wire) last(s *live.Stream) error {
 	if s.Over() {
 		return w.farewell()
 	}
-	return w.write(retryLine(minRetry + rand.N(maxDrain-minRetry)))
+	return w.write(retryLine(minRetry + rand.N(maxDrain-minRetry))) //nolint:gosec // spreads what comes back, hides nothing
 }
 
 // send writes a message; nothing of before the end of a session is written after it.
