@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -45,6 +46,8 @@ func ask(v *visitor) (number string) {
 	v.answerAll()
 	v.run(`document.querySelector('[name=for][value=colleague]').click()`, nil)
 	v.fill("#f-beneficiary", "Lefèvre")
+	v.waits(`document.querySelector('#f-beneficiary-list [role=option]')`)
+	v.run(`document.querySelector('#f-beneficiary-list [role=option]').click()`, nil)
 	v.give("#f-description", "paste", "image.png", "image/png")
 	v.give("[data-drop]", "drop", "plan.png", "image/png")
 	v.sees("capture-", "plan.png")
@@ -174,9 +177,15 @@ func contend(t *testing.T, b *browser, d *desk, number string) *visitor {
 	first.open("/desk/tickets/" + number)
 	second.open("/desk/tickets/" + number)
 	const claim = `.bar form[action*="/actions/claim"] button`
+	second.run(fmt.Sprintf(`(() => { const f = document.querySelector(%q).form; window.kept = [f.action, new URLSearchParams(new FormData(f)).toString()]; })()`, claim), nil)
 	first.send(claim)
 	first.sees("En cours", "Karim Benali")
-	second.send(claim)
+	var told string // who was about to press as well: the page moved meanwhile, the act is refused by name
+	second.run(`fetch(kept[0], {method: 'POST', headers: {'content-type': 'application/x-www-form-urlencoded'}, body: kept[1]}).then(r => r.text())`, &told)
+	if !strings.Contains(told, "Karim Benali") {
+		t.Error("the second claim does not say who was quicker")
+	}
+	second.waits(fmt.Sprintf(`!document.querySelector(%q)`, claim))
 	second.sees("Karim Benali")
 	second.look("claimed by somebody else")
 	return first
