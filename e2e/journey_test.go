@@ -171,6 +171,7 @@ func (v *visitor) confirm(action string) {
 func contend(t *testing.T, b *browser, d *desk, number string) *visitor {
 	t.Helper()
 	first, second := b.signIn(t, d, "technicien"), b.signIn(t, d, "moderateur")
+	first.atOnce()
 	first.open("/desk/pool")
 	first.sees("Régler les vidéoprojecteurs du Cube")
 	first.look("pool")
