@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"os"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -38,9 +37,6 @@ func TestTwoTechniciansOnPostgreSQL(t *testing.T) {
 // twoTechnicians is two people at work on the same ticket: each sees that the other is there,
 // what the other does comes by itself, nothing typed is lost, and nothing is sent unaware.
 func twoTechnicians(t *testing.T, database string) {
-	if os.Getenv("GUICHET_TEST_LIVE") == "" {
-		t.Skip("a headless browser shows one window at a time and who is there is told by the window in front: set GUICHET_TEST_LIVE=1 on a machine with a screen")
-	}
 	b := newBrowser(t)
 	d := servedOn(t, database, "--preset", "insa")
 	number := d.open(t, "Les devoirs de M2 ont disparu")

@@ -386,7 +386,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 			r := n.listens(Ann, time.Time{})
 			n.pool()
 			r.expect(live.Ticket)
-			if err := n.hub.Be(n.ctx, n.actor(Ann), 1, live.Views); err != nil {
+			if err := n.hub.Be(n.ctx, n.actor(Ann), 1, live.Views, "page"); err != nil {
 				t.Fatal(err)
 			}
 		})

@@ -34,6 +34,7 @@ const (
 	writing = 15 * time.Second
 	leaving = 3 * time.Second // for a page that is only loaded again
 	crowd   = 50              // people on one ticket that are kept
+	maxPage = 24              // bytes of the name of a page
 )
 
 // room is who is on a ticket, in memory only.
@@ -45,6 +46,7 @@ type room struct {
 
 type guest struct {
 	name   string
+	page   string    // that gave the last sign
 	writes time.Time // until
 	stays  time.Time // until
 }
@@ -56,11 +58,13 @@ type word struct {
 	Person guichet.ID
 	Name   string
 	State  State
+	Page   string
 }
 
-// Be says that the actor is on a ticket, writes, or has left. Errors: not found, also for a ticket that the
+// Be says that the actor is on a ticket, writes, or has left; page names the page in the browser, so that one
+// that closes does not speak for another opened since. Errors: not found, also for a ticket that the
 // actor does not handle: the requester's side neither sees nor makes presence.
-func (h *Hub) Be(ctx context.Context, actor guichet.Actor, number int64, state State) error {
+func (h *Hub) Be(ctx context.Context, actor guichet.Actor, number int64, state State, page string) error {
 	var w word
 	err := h.store.Read(ctx, func(tx *store.Tx) error {
 		t, err := tx.Ticket(ctx, actor.Scope(), number)
@@ -78,7 +82,7 @@ func (h *Hub) Be(ctx context.Context, actor guichet.Actor, number int64, state S
 		if err == nil && state != Views && state != Writes && state != Leaves {
 			err = guichet.Invalid("state", "field.unknown_value")
 		}
-		w = word{t.ID, t.Number, actor.Person.ID, actor.Person.Name(), state}
+		w = word{t.ID, t.Number, actor.Person.ID, actor.Person.Name(), state, page[:min(len(page), maxPage)]}
 		return err
 	})
 	if err != nil {
@@ -117,13 +121,13 @@ func (h *Hub) apply(w word) {
 	}
 	g := r.people[w.Person]
 	switch {
-	case w.State == Leaves && g == nil, g == nil && len(r.people) >= crowd:
+	case w.State == Leaves && (g == nil || g.page != w.Page), g == nil && len(r.people) >= crowd:
 		return
 	case g == nil:
-		r.people[w.Person] = &guest{name: w.Name, stays: now.Add(staying), writes: until(w.State, now)}
+		r.people[w.Person] = &guest{name: w.Name, page: w.Page, stays: now.Add(staying), writes: until(w.State, now)}
 	default:
 		was := g.writes.After(now)
-		g.stays, g.writes = now.Add(staying), until(w.State, now)
+		g.page, g.stays, g.writes = w.Page, now.Add(staying), until(w.State, now)
 		if w.State == Leaves {
 			g.stays = now.Add(leaving)
 		}

@@ -25,7 +25,7 @@ func namesOf(people []live.Present) string {
 
 func (n *node) be(who guichet.ID, t guichet.Ticket, state live.State) {
 	n.Helper()
-	if err := n.hub.Be(n.ctx, n.actor(who), t.Number, state); err != nil {
+	if err := n.hub.Be(n.ctx, n.actor(who), t.Number, state, "page"); err != nil {
 		n.Fatalf("%s %s: %v", who, state, err)
 	}
 }
@@ -69,7 +69,7 @@ func TestPresence(t *testing.T) {
 		}
 	}
 	for _, who := range []guichet.ID{Rita, Stan, Cleo} {
-		if err := n.hub.Be(n.ctx, n.actor(who), ticket.Number, live.Views); guichet.KindOf(err) != guichet.KindNotFound {
+		if err := n.hub.Be(n.ctx, n.actor(who), ticket.Number, live.Views, "page"); guichet.KindOf(err) != guichet.KindNotFound {
 			t.Errorf("%s is on a ticket that is not his or hers to handle: %v", who, err)
 		}
 	}
@@ -98,6 +98,46 @@ func TestPresenceEndsWithTheSession(t *testing.T) {
 	ann.ends(true)
 	if got := bob.present(); got != "" {
 		t.Errorf("after the end: %q", got)
+	}
+}
+
+// A page that is left does not speak for the one opened since, in whichever order the two are heard.
+func TestAPageDoesNotLeaveForAnother(t *testing.T) {
+	clock := NewClock()
+	s := Open(t, clock.Now)
+	Fill(t, s)
+	n := newNode(t, s)
+	ticket := n.pool()
+	is := func(page string, state live.State) {
+		t.Helper()
+		if err := n.hub.Be(n.ctx, n.actor(Ann), ticket.Number, state, page); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen := func() string {
+		t.Helper()
+		people, err := n.hub.Who(n.ctx, n.actor(Fay), ticket.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return namesOf(people[ticket.Number])
+	}
+	for _, order := range [][2]string{{"leaves first", "views"}, {"views first", "leaves"}} {
+		is("old", live.Views)
+		if order[1] == "views" {
+			is("old", live.Leaves)
+			is("new", live.Views)
+		} else {
+			is("new", live.Views)
+			is("old", live.Leaves)
+		}
+		if clock.Add(10 * time.Second); seen() != "Ann Blanc" {
+			t.Errorf("%s: after ten seconds Fay sees %q", order[0], seen())
+		}
+	}
+	is("new", live.Leaves)
+	if clock.Add(10 * time.Second); seen() != "" {
+		t.Errorf("left for good: Fay sees %q", seen())
 	}
 }
 

@@ -177,6 +177,7 @@ type body struct {
 	Version int64    `json:"version,omitempty"`
 	Events  []said   `json:"events,omitempty"`
 	People  []person `json:"people,omitempty"`
+	At      int64    `json:"id,omitempty"` // of an answer; a message of the stream has its own
 }
 
 type said struct {
@@ -201,10 +202,16 @@ func bodyOf(q *site.Request, m live.Message) body {
 	if m.Kind == live.Gone {
 		b.Say = q.P.T("live.gone", "Number", q.P.Ticket(m.Number))
 	}
-	for _, p := range m.People {
-		b.People = append(b.People, person{p.Name, kit.Initials(p.Name), kit.Hue(p.Name), p.Writing, presenceSentence(q, p)})
-	}
+	b.People = peopleOf(q, m.People)
 	return b
+}
+
+func peopleOf(q *site.Request, present []live.Present) []person {
+	var out []person
+	for _, p := range present {
+		out = append(out, person{p.Name, kit.Initials(p.Name), kit.Hue(p.Name), p.Writing, presenceSentence(q, p)})
+	}
+	return out
 }
 
 // sentence says what somebody did, for those who cannot see the page move.
@@ -223,7 +230,8 @@ func presenceSentence(q *site.Request, p live.Present) string {
 	return q.P.T("live.views", "Name", p.Name)
 }
 
-// presence takes a page's word that its reader is on a ticket, writes or leaves.
+// presence takes a page's word that its reader is on a ticket, writes or leaves, and answers who else is there:
+// those who came before its stream was open are told to it by nobody else.
 func presence(q *site.Request) error {
 	n, err := q.Number()
 	if err != nil {
@@ -233,11 +241,23 @@ func presence(q *site.Request) error {
 	if err != nil {
 		return err
 	}
+	b := body{Number: n, At: q.Now().UnixMicro()}
 	if q.Live != nil {
-		if err := q.Live.Be(q.R.Context(), q.Actor, n, live.State(form.Get("state"))); err != nil {
+		if err := q.Live.Be(q.R.Context(), q.Actor, n, live.State(form.Get("state")), form.Get("page")); err != nil {
 			return err
 		}
+		present, err := q.Live.Who(q.R.Context(), q.Actor, n)
+		if err != nil {
+			return err
+		}
+		b.People = peopleOf(q, present[n])
 	}
-	q.W.WriteHeader(http.StatusNoContent)
-	return nil
+	data, err := json.Marshal(b)
+	if err != nil {
+		return err
+	}
+	q.W.Header().Set("Content-Type", "application/json")
+	q.W.Header().Set("Cache-Control", "no-store")
+	_, err = q.W.Write(data)
+	return gone(err)
 }

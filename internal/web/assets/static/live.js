@@ -88,6 +88,7 @@
         break;
       case "presence": fire("presence", m); show(m); break;
       case "resync": fire("resync", {}); later("page", Math.random() * 4000); break;
+      case "hello": fire("hello", {}); break;
       case "end": over = true; leave(); warn(m.say); break;
     }
   };
@@ -203,7 +204,10 @@
   };
 
   // Presence.
-  const show = ({ number, people = [] }) => {
+  const newest = new Map();
+  const show = ({ number, people = [], id }) => {
+    if (id < newest.get(number)) return; // an answer that a message overtook
+    newest.set(number, id);
     for (const box of document.querySelectorAll(`[data-presence="${number}"]`)) {
       box.hidden = !people.length;
       one("[data-people]", box).replaceChildren(...people.flatMap((p) => {
@@ -220,12 +224,15 @@
   };
   const desk = one("[data-live-here]");
   if (desk) {
-    const be = (state) => fetch("/desk/tickets/" + here + "/presence", { method: "POST", keepalive: true, headers: { "Guichet-Live": "presence" }, body: new URLSearchParams({ state }) }).catch(() => {});
+    const page = Math.random().toString(36).slice(2);
+    const be = (state) => fetch("/desk/tickets/" + here + "/presence", { method: "POST", keepalive: true, headers: { "Guichet-Live": "presence" }, body: new URLSearchParams({ state, page }) })
+      .then((r) => r.ok && state !== "leaves" && r.json().then(show)).catch(() => {});
     let wrote = -1e9;
     const stay = () => { if (!document.hidden && !over) be(performance.now() - wrote < 12e3 ? "writes" : "views"); };
     stay();
     setInterval(stay, 60e3);
     document.addEventListener("visibilitychange", stay);
+    document.addEventListener("guichet:hello", stay); // who came before the stream was open, or while it was not
     addEventListener("pagehide", () => be("leaves"));
     document.addEventListener("input", (e) => {
       if (!e.target.closest(".composer") || performance.now() - wrote < 8e3) return;
