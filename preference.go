@@ -1,16 +1,12 @@
 package guichet
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
-// Preference is a choice that each person makes about the screens, for the whole desk or for each view.
+// Preference is a choice that each person makes about the screens.
 type Preference struct {
-	Name    string
-	Values  []string // that it may have; the first is that of who has not chosen
-	PerView bool     // chosen where it is used, for one view at a time
-	Check   func(value string) bool
+	Name   string
+	Values []string // that it may have; the first is that of who has not chosen
+	Check  func(value string) bool
 }
 
 // Names of preferences.
@@ -50,23 +46,14 @@ func (p Preference) Accepts(value string) bool {
 // maxPreference is the longest value of a preference, in bytes.
 const maxPreference = 4000
 
-// PreferenceNamed finds a preference by the name under which it is kept, which ends with the view when
-// there is one for each: "list.columns:mine".
+// PreferenceNamed finds a preference by the name under which it is kept.
 func PreferenceNamed(name string) (Preference, bool) {
-	base, view, viewed := strings.Cut(name, ":")
 	all := Preferences()
-	i := slices.IndexFunc(all, func(p Preference) bool { return p.Name == base })
-	if i < 0 || viewed && (!all[i].PerView || !viewKey(view)) {
+	i := slices.IndexFunc(all, func(p Preference) bool { return p.Name == name })
+	if i < 0 {
 		return Preference{}, false
 	}
 	return all[i], true
-}
-
-// viewKey reports whether a text may be the key of a view: letters and digits, a few dozen of them.
-func viewKey(key string) bool {
-	return key != "" && len(key) <= 40 && strings.IndexFunc(key, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
-	}) < 0
 }
 
 // CheckPreference refuses what no preference is called and what a preference may not be.
@@ -84,17 +71,15 @@ func CheckPreference(name, value string) error {
 // Chosen are the preferences that a person set, by name.
 type Chosen map[string]string
 
-// Get is the value of a preference: the one chosen, for a view first, or what is usual. A choice that is
-// not possible any more counts for nothing.
+// Get is the value of a preference: the one chosen, or what is usual. A choice that is not possible any more
+// counts for nothing.
 func (c Chosen) Get(name string) string {
 	p, known := PreferenceNamed(name)
 	if !known {
 		return ""
 	}
-	for _, at := range []string{name, p.Name} {
-		if v, chosen := c[at]; chosen && p.Accepts(v) {
-			return v
-		}
+	if v, chosen := c[name]; chosen && p.Accepts(v) {
+		return v
 	}
 	return p.Default()
 }

@@ -264,3 +264,8 @@ func (d *Desk) RolesWith(p Permission) []ID {
 	slices.Sort(out)
 	return out
 }
+
+// HandlesTickets reports whether the actor handles tickets at all, somewhere.
+func (a Actor) HandlesTickets() bool {
+	return a.System || a.Has(PermissionRead) || a.Has(PermissionWork) || a.Has(PermissionModerate)
+}

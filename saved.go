@@ -1,5 +1,7 @@
 package guichet
 
+import "strings"
+
 // SavedView is a view of the tickets that somebody keeps under a name. Everybody sees it within his or her own
 // rights: it shares what is asked, not what is found.
 type SavedView struct {
@@ -27,4 +29,11 @@ func (v SavedView) Check() error {
 		p.Add("base", "field.unknown_value")
 	}
 	return p.Err()
+}
+
+// viewKey reports whether a text may be the key of a view: letters and digits, a few dozen of them.
+func viewKey(key string) bool {
+	return key != "" && len(key) <= 40 && strings.IndexFunc(key, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_'
+	}) < 0
 }

@@ -65,11 +65,16 @@ func (f *face) linkTickets(ctx context.Context, actor guichet.Actor, in *linkInp
 }
 
 func (f *face) unlinkTickets(ctx context.Context, actor guichet.Actor, in *linkInput) (*nothing, error) {
-	var other int64
-	if len(in.Body.Tickets) > 0 {
-		other = in.Body.Tickets[0]
+	others := in.Body.Tickets
+	if len(others) == 0 {
+		others = []int64{0} // told what is lacking, if the ticket may be seen
 	}
-	return &nothing{}, f.Desk.Unlink(ctx, actor, in.Number, in.Body.Relation, other)
+	for _, other := range others { // as when they are linked
+		if err := f.Desk.Unlink(ctx, actor, in.Number, in.Body.Relation, other); err != nil {
+			return nil, err
+		}
+	}
+	return &nothing{}, nil
 }
 
 // MergeToMake are tickets to close for another one.

@@ -103,7 +103,7 @@ func (d *Directory) Teams(ctx context.Context, actor guichet.Actor) ([]Team, err
 
 // Handles reports whether the actor is on the side of those who handle tickets, somewhere.
 func Handles(actor guichet.Actor) bool {
-	return actor.Has(guichet.PermissionRead) || actor.Has(guichet.PermissionWork) || actor.Has(guichet.PermissionModerate)
+	return actor.HandlesTickets()
 }
 
 func membersOf(desk *guichet.Desk) []guichet.ID {

@@ -25,7 +25,7 @@ const maxCompletions = 8
 // Complete proposes how to go on with the query where the reader types: an operator or, after one, a value. It is
 // for those who handle tickets, who know the names of the desk and its people.
 func (s *Searching) Complete(ctx context.Context, actor guichet.Actor, locale, text string, at int) ([]Completion, error) {
-	if !actor.Has(guichet.PermissionRead) && !actor.Has(guichet.PermissionWork) && !actor.Has(guichet.PermissionModerate) {
+	if !actor.HandlesTickets() {
 		return nil, guichet.NotFound("page")
 	}
 	runes := []rune(text)

@@ -58,9 +58,14 @@ func (tx *Tx) InsertBulk(ctx context.Context, b Bulk, items []BulkItem) error {
 	return err
 }
 
-// UpdateBulk writes what moves in an act.
-func (tx *Tx) UpdateBulk(ctx context.Context, b Bulk) error {
-	return tx.exec(ctx, `UPDATE bulk SET state = $2, deed = $3, ended_at = $4 WHERE id = $1`, string(b.ID), b.State, b.Deed, micros(b.EndedAt))
+// UpdateBulk writes what moves in an act that was in a state. Error: conflict when it is in another by now.
+func (tx *Tx) UpdateBulk(ctx context.Context, b Bulk, was string) error {
+	n, err := tx.affected(ctx, `UPDATE bulk SET state = $2, deed = $3, ended_at = $4 WHERE id = $1 AND state = $5`,
+		string(b.ID), b.State, b.Deed, micros(b.EndedAt), was)
+	if err == nil && n == 0 {
+		err = guichet.Conflict("bulk.begun")
+	}
+	return err
 }
 
 // Bulk reads an act. Error: not found.
@@ -122,7 +127,8 @@ func (tx *Tx) SweepBulks(ctx context.Context, before time.Time) error {
 func (tx *Tx) Try(ctx context.Context, part func() error) error {
 	tx.tries++
 	name := "try" + strconv.Itoa(tx.tries)
-	cells, rings := maps.Clone(tx.cells), tx.rings
+	cells, rings, news := maps.Clone(tx.cells), tx.rings, tx.news
+	news.Tickets = slices.Clone(news.Tickets) // what is noted of a ticket is noted in its place
 	if err := tx.exec(ctx, "SAVEPOINT "+name); err != nil {
 		return err
 	}
@@ -130,7 +136,7 @@ func (tx *Tx) Try(ctx context.Context, part func() error) error {
 	if err == nil {
 		return tx.exec(ctx, "RELEASE SAVEPOINT "+name)
 	}
-	tx.cells, tx.rings = cells, rings
+	tx.cells, tx.rings, tx.news = cells, rings, news
 	if undone := tx.exec(ctx, "ROLLBACK TO SAVEPOINT "+name); undone != nil {
 		return undone
 	}

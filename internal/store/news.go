@@ -36,8 +36,6 @@ type TicketNews struct {
 
 // EventNews is one event of a ticket.
 type EventNews struct {
-	ID       guichet.ID
-	Seq      int64
 	Kind     guichet.EventKind
 	ActorID  guichet.ID `json:",omitempty"`
 	Internal bool       `json:",omitempty"`
@@ -150,7 +148,7 @@ func (n News) payloads() []string {
 // told notes an event of the transaction.
 func (tx *Tx) told(e guichet.Event) {
 	if t := tx.newsOf(e.TicketID); t != nil {
-		t.Events = append(t.Events, EventNews{ID: e.ID, Seq: e.Seq, Kind: e.Kind, ActorID: e.ActorID, Internal: e.Internal})
+		t.Events = append(t.Events, EventNews{Kind: e.Kind, ActorID: e.ActorID, Internal: e.Internal})
 	}
 }
 

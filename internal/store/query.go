@@ -95,7 +95,7 @@ func (tx *Tx) meant(ctx context.Context, d *guichet.Desk, asker guichet.Actor, c
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 && v != guichet.QueryMe && handlesTickets(asker) {
+		if len(found) == 0 && v != guichet.QueryMe && asker.HandlesTickets() {
 			return guichet.Invalid("q", "query.unknown."+string(c.Field), "Value", v)
 		}
 		if len(found) > maxMeant && (c.Field == guichet.QueryAssignee || c.Field == guichet.QueryRequester) {
@@ -104,11 +104,6 @@ func (tx *Tx) meant(ctx context.Context, d *guichet.Desk, asker guichet.Actor, c
 		c.ids = append(c.ids, found...)
 	}
 	return nil
-}
-
-// handlesTickets reports whether the actor handles tickets at all.
-func handlesTickets(a guichet.Actor) bool {
-	return a.System || a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
 }
 
 // peopleMeant finds persons, gone ones too: by a key, by their whole names, or by the beginnings of the words

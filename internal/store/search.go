@@ -116,7 +116,7 @@ func (tx *Tx) find(ctx context.Context, asked TicketQuery) ([]hit, Cursor, error
 		return nil, Cursor{}, err
 	}
 	f := &finder{Tx: tx, q: q, words: words, after: hitAt(asked.After), limit: asked.Limit,
-		internal: q.Scope.All || handlesTickets(asked.Asker)}
+		internal: q.Scope.All || asked.Asker.HandlesTickets()}
 	f.q.After = Cursor{}
 	all, err := f.few(ctx)
 	if err != nil {
@@ -328,7 +328,7 @@ func (tx *Tx) without(p *plan, q understood) {
 	if len(words.without) == 0 {
 		return
 	}
-	f := &finder{Tx: tx, q: q, words: sought{without: words.without}, internal: q.Scope.All || handlesTickets(q.Asker)}
+	f := &finder{Tx: tx, q: q, words: sought{without: words.without}, internal: q.Scope.All || q.Asker.HandlesTickets()}
 	p.and("NOT EXISTS (SELECT 1 FROM ticket_words WHERE " + tx.store.d.document() + " = t.number AND NOT (" + f.readable(p) + "))")
 }
 

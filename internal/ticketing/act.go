@@ -67,17 +67,23 @@ func (l loaded) answerFor(ctx context.Context, tx *store.Tx, actor guichet.Actor
 	return answer(ctx, tx, actor, a, decision, act.Text)
 }
 
+// step is what an act makes of the ticket: by the rule of its life, its form and what stands below it.
+func (l loaded) step(ctx context.Context, tx *store.Tx, actor guichet.Actor, act guichet.Act) (guichet.Step, error) {
+	step, err := l.desk.Decide(l.ticket, act, actor, tx.Now)
+	if err != nil {
+		return step, err
+	}
+	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
+		return step, err
+	}
+	return step, l.childless(ctx, tx, act)
+}
+
 // decide applies the rule of life and writes its outcome. A ticket that has just been approved is
 // routed like one that has just arrived; the team that receives one without a name chooses who has it.
 func (l loaded) decide(ctx context.Context, tx *store.Tx, actor guichet.Actor, act guichet.Act) (guichet.Ticket, error) {
-	step, err := l.desk.Decide(l.ticket, act, actor, tx.Now)
+	step, err := l.step(ctx, tx, actor, act)
 	if err != nil {
-		return l.ticket, err
-	}
-	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
-		return l.ticket, err
-	}
-	if err := l.childless(ctx, tx, act); err != nil {
 		return l.ticket, err
 	}
 	events := []guichet.Event{step.Event}

@@ -157,17 +157,6 @@ func problemOf(text string) error {
 	return &e
 }
 
-// refusable reports an error that is about one ticket, and not about the machine.
-func refusable(err error) bool {
-	switch guichet.KindOf(err) {
-	case guichet.KindInvalid, guichet.KindNotFound, guichet.KindDenied, guichet.KindTooLarge:
-		return true
-	case guichet.KindConflict:
-		return guichet.CodeOf(err) != "ticket.changed"
-	}
-	return false
-}
-
 // Chosen are the tickets of an act on many: these numbers or, without any, what a query holds.
 type Chosen struct {
 	What    string
@@ -179,7 +168,7 @@ type Chosen struct {
 // PrepareBulk begins an act on many tickets: nothing is done before RunBulk. Errors: invalid for an act that
 // does not exist or without tickets.
 func (d *Desk) PrepareBulk(ctx context.Context, actor guichet.Actor, in Chosen) (guichet.ID, error) {
-	if !actor.MayWrite() || !handles(actor) {
+	if !actor.MayWrite() || !actor.HandlesTickets() {
 		return "", guichet.Denied("action.denied")
 	}
 	if !slices.Contains(Deeds(), in.What) {
@@ -348,7 +337,7 @@ func (d *Desk) DescribeBulk(ctx context.Context, actor guichet.Actor, id guichet
 		if err != nil {
 			return err
 		}
-		return tx.UpdateBulk(ctx, b)
+		return tx.UpdateBulk(ctx, b, BulkDraft)
 	})
 }
 
@@ -367,7 +356,7 @@ func (d *Desk) RunBulk(ctx context.Context, actor guichet.Actor, id guichet.ID) 
 			return err
 		}
 		b.State = BulkRunning
-		if err := tx.UpdateBulk(ctx, b); err != nil {
+		if err := tx.UpdateBulk(ctx, b, BulkDraft); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, bulkJob(id))
@@ -388,8 +377,9 @@ func (d *Desk) StopBulk(ctx context.Context, actor guichet.Actor, id guichet.ID)
 		if b.State != BulkRunning && b.State != BulkDraft {
 			return guichet.Conflict("bulk.over")
 		}
+		was := b.State
 		b.State, b.EndedAt = BulkCancelled, tx.Now
-		return tx.UpdateBulk(ctx, b)
+		return tx.UpdateBulk(ctx, b, was)
 	})
 }
 

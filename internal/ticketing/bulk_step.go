@@ -24,6 +24,9 @@ func (d *Desk) BulkStep(ctx context.Context, tx *store.Tx, j store.Job) error {
 		return err
 	}
 	actor, err := tx.Actor(ctx, b.ActorID, guichet.ChannelDesk)
+	if err != nil && guichet.KindOf(err) == guichet.KindNotFound { // who began it has left
+		return endBulk(ctx, tx, b, BulkCancelled)
+	}
 	if err != nil {
 		return err
 	}
@@ -37,10 +40,18 @@ func (d *Desk) BulkStep(ctx context.Context, tx *store.Tx, j store.Job) error {
 		}
 	}
 	if len(items) < bulkBatch {
-		b.State, b.EndedAt = BulkDone, tx.Now
-		return tx.UpdateBulk(ctx, b)
+		return endBulk(ctx, tx, b, BulkDone)
 	}
 	return tx.Enqueue(ctx, bulkJob(b.ID))
+}
+
+// endBulk ends an act that runs, unless its author has stopped it meanwhile.
+func endBulk(ctx context.Context, tx *store.Tx, b store.Bulk, state string) error {
+	b.State, b.EndedAt = state, tx.Now
+	if err := tx.UpdateBulk(ctx, b, BulkRunning); guichet.CodeOf(err) != "bulk.begun" {
+		return err
+	}
+	return nil
 }
 
 // bulkOne does a deed to one ticket, or notes why not.
@@ -67,7 +78,7 @@ func bulkOne(ctx context.Context, tx *store.Tx, actor guichet.Actor, b store.Bul
 	case err == nil:
 		item.State, item.LastSeq = itemDone, after.LastSeq
 		item.Stood, err = standingOf(before)
-	case refusable(err):
+	case refusal(err):
 		item.State, item.Problem, err = itemRefused, problem(err), nil
 	}
 	if err != nil {
@@ -217,7 +228,7 @@ func (d *Desk) ForeseeBulk(ctx context.Context, actor guichet.Actor, b Bulk) (ou
 			l := loaded{desk: desk, ticket: t, parties: parties[t.ID], place: desk.Place(parties[t.ID])}
 			changes, err := l.foresee(ctx, tx, actor, b.Deed)
 			switch {
-			case err != nil && !refusable(err):
+			case err != nil && !refusal(err):
 				return err
 			case err != nil:
 				g.add(problem(err), t.Number)
@@ -257,9 +268,6 @@ func (l loaded) foresee(ctx context.Context, tx *store.Tx, actor guichet.Actor, 
 	if deed.Template != "" {
 		deed.Act.Text = "…" // each ticket has its own
 	}
-	step, err := l.desk.Decide(l.ticket, deed.Act, actor, tx.Now)
-	if err != nil {
-		return false, err
-	}
-	return true, l.finished(ctx, tx, actor, step.Ticket)
+	_, err := l.step(ctx, tx, actor, deed.Act)
+	return err == nil, err
 }

@@ -35,12 +35,14 @@ func (d *Desk) Link(ctx context.Context, actor guichet.Actor, number int64, rela
 			return err
 		}
 		for _, other := range others {
-			switch err := me.link(ctx, tx, actor, relation, other); {
+			was := me
+			switch err := tx.Try(ctx, func() error { return me.link(ctx, tx, actor, relation, other) }); {
 			case err == nil:
 				out.Done = append(out.Done, other)
 			case len(others) == 1 || !refusal(err):
 				return err
 			default:
+				me = was
 				out.Refused = append(out.Refused, RefusedLink{other, err})
 			}
 		}

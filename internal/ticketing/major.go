@@ -124,10 +124,13 @@ func (l *loaded) followMajor(ctx context.Context, tx *store.Tx, actor guichet.Ac
 	if err != nil || !m.Declared() || m.AnnouncementID == "" {
 		return err
 	}
-	if err := l.announceBy(ctx, tx, actor, m.AnnouncementID); err != nil && !refusal(err) {
-		return err
+	was := *l
+	err = tx.Try(ctx, func() error { return l.announceBy(ctx, tx, actor, m.AnnouncementID) })
+	if refusal(err) {
+		*l = was
+		return nil
 	}
-	return nil
+	return err
 }
 
 // maxMajors is how many major incidents are shown above a page.

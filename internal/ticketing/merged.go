@@ -229,7 +229,11 @@ func (l loaded) taskOf(ctx context.Context, tx *store.Tx, actor guichet.Actor, t
 		return l, guichet.Task{}, err
 	}
 	for _, o := range carried {
-		if origin, err := byID(ctx, tx, o.Ticket.ID); err == nil && o.Agent && origin.works(actor) {
+		origin, err := byID(ctx, tx, o.Ticket.ID)
+		if err != nil {
+			return l, guichet.Task{}, err
+		}
+		if o.Agent && origin.works(actor) {
 			from = append(from, origin)
 		}
 	}

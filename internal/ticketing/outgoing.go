@@ -2,7 +2,6 @@ package ticketing
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -112,14 +111,8 @@ func (m Message) allowed(ctx context.Context, tx *store.Tx, l loaded, actor guic
 	if err := l.authorise(actor, guichet.ActionResolve); err != nil {
 		return err
 	}
-	step, err := l.desk.Decide(l.ticket, m.act(m.Version), actor, tx.Now)
-	if err != nil {
-		return err
-	}
-	if err := l.finished(ctx, tx, actor, step.Ticket); err != nil {
-		return err
-	}
-	return l.childless(ctx, tx, m.act(m.Version))
+	_, err := l.step(ctx, tx, actor, m.act(m.Version))
+	return err
 }
 
 func (m Message) act(version int64) guichet.Act {
@@ -200,7 +193,7 @@ func (d *Desk) Leave(ctx context.Context, tx *store.Tx, j store.Job) error {
 	if err := tx.RemoveOutgoing(ctx, o.ID); err != nil { // before anything else: it leaves once, or is taken back
 		return err
 	}
-	err = leave(ctx, tx, o)
+	err = tx.Try(ctx, func() error { return leave(ctx, tx, o) })
 	if err == nil || !refusal(err) {
 		return err
 	}
@@ -210,11 +203,14 @@ func (d *Desk) Leave(ctx context.Context, tx *store.Tx, j store.Job) error {
 
 // refusal reports an answer of the rules, which another attempt would not change.
 func refusal(err error) bool {
-	var e *guichet.Error
-	if !errors.As(err, &e) || stale(err) {
+	if err == nil || stale(err) {
 		return false
 	}
-	return e.Kind == guichet.KindInvalid || e.Kind == guichet.KindNotFound || e.Kind == guichet.KindDenied || e.Kind == guichet.KindConflict
+	switch guichet.KindOf(err) {
+	case guichet.KindInvalid, guichet.KindNotFound, guichet.KindDenied, guichet.KindTooLarge, guichet.KindConflict:
+		return true
+	}
+	return false
 }
 
 func leave(ctx context.Context, tx *store.Tx, o guichet.Outgoing) error {

@@ -123,10 +123,13 @@ func (v *View) readKnown(ctx context.Context, tx *store.Tx, actor guichet.Actor)
 		case err != nil:
 			return err
 		default:
-			if problem, err := byID(ctx, tx, l.ID); err != nil || !problem.isAgent(actor) {
-				continue // seen as somebody who takes part only
+			problem, err := byID(ctx, tx, l.ID)
+			if err != nil {
+				return err
 			}
-			v.Known = append(v.Known, Known{k, l.Number, l.Title})
+			if problem.isAgent(actor) { // not as somebody who takes part only
+				v.Known = append(v.Known, Known{k, l.Number, l.Title})
+			}
 		}
 	}
 	return nil

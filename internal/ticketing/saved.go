@@ -13,7 +13,7 @@ const maxViews = 50
 
 // SavedViews lists the views that the actor keeps, and those that others share with him or her.
 func (d *Desk) SavedViews(ctx context.Context, actor guichet.Actor) (list []guichet.SavedView, err error) {
-	if !handles(actor) {
+	if !actor.HandlesTickets() {
 		return nil, nil
 	}
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
@@ -26,7 +26,7 @@ func (d *Desk) SavedViews(ctx context.Context, actor guichet.Actor) (list []guic
 // SaveView keeps a view under a name: a new one or, with an identifier, one of the actor's. Errors: invalid,
 // not found, denied to share with those whom the actor may not address.
 func (d *Desk) SaveView(ctx context.Context, actor guichet.Actor, v guichet.SavedView) (guichet.SavedView, error) {
-	if !actor.MayWrite() || !handles(actor) {
+	if !actor.MayWrite() || !actor.HandlesTickets() {
 		return v, guichet.Denied("action.denied")
 	}
 	v.Name, v.OwnerID = line(v.Name), actor.Person.ID

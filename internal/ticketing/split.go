@@ -121,7 +121,7 @@ func (l *loaded) split(ctx context.Context, tx *store.Tx, actor guichet.Actor, f
 		Kind: guichet.EventOpened, RefID: l.ticket.ID}
 	with := arrival{events: []guichet.Event{opened}}
 	for _, d := range from.Files {
-		with.files = append(with.files, File{Name: d.Name, MediaType: d.MediaType, Size: d.Size, Hash: d.Hash})
+		with.files = append(with.files, File{Name: d.Name, MediaType: d.MediaType, Size: d.Size, Hash: d.Hash, Width: d.Width, Height: d.Height})
 	}
 	routed, err := routeApproved(ctx, tx, l.desk, t)
 	if err != nil {

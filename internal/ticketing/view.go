@@ -297,7 +297,7 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 	if q.Limit <= 0 || q.Limit > MaxPage {
 		q.Limit = MaxPage
 	}
-	if q.Tag != "" && !handles(actor) {
+	if q.Tag != "" && !actor.HandlesTickets() {
 		return Page{}, nil
 	}
 	q.Scope, q.Asker = actor.Scope(), actor
@@ -307,11 +307,6 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 		return err
 	})
 	return page, err
-}
-
-// handles reports whether the actor handles tickets at all: tags are for those who do.
-func handles(a guichet.Actor) bool {
-	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
 }
 
 // CountLimit is where the counting of words and dates stops: a menu says "100+" rather than reading everything.

@@ -96,7 +96,11 @@ func (l loaded) send(ctx context.Context, tx *store.Tx, w *guichet.Wave) error {
 	if err := tx.InsertWave(ctx, *w); err != nil {
 		return err
 	}
-	return tx.Enqueue(ctx, store.Job{Kind: JobWave, Key: JobWave + ":" + string(w.ID), Payload: string(w.ID)})
+	return tx.Enqueue(ctx, waveJob(w.ID))
+}
+
+func waveJob(id guichet.ID) store.Job {
+	return store.Job{Kind: JobWave, Key: JobWave + ":" + string(id), Payload: string(id)}
 }
 
 // WaveBatch is the handler of JobWave: it reaches the next tickets, notes on each what became of it in the same
@@ -118,7 +122,7 @@ func (d *Desk) WaveBatch(ctx context.Context, tx *store.Tx, j store.Job) error {
 	for _, id := range tickets {
 		err := guichet.Denied("action.denied")
 		if !gone {
-			err = reach(ctx, tx, actor, w, id)
+			err = tx.Try(ctx, func() error { return reach(ctx, tx, actor, w, id) })
 		}
 		outcome, reason := waveDone, ""
 		if err != nil {
@@ -134,7 +138,7 @@ func (d *Desk) WaveBatch(ctx context.Context, tx *store.Tx, j store.Job) error {
 	if len(tickets) < waveBatch {
 		return tx.EndWave(ctx, w.ID)
 	}
-	return tx.Enqueue(ctx, store.Job{Kind: JobWave, Key: JobWave + ":" + string(w.ID), Payload: string(w.ID)})
+	return tx.Enqueue(ctx, waveJob(w.ID))
 }
 
 // reach does to one ticket what a wave says, by the ticket's own process and the writer's rights over it.

@@ -36,7 +36,7 @@ func showBelow(q *site.Request, status int, d belowData) error {
 	if d.Preview != nil {
 		d.HTML = q.Markup.HTML(d.Preview.Sample)
 	}
-	return joinedPage(q, status, q.P.T("below.title"), func(p kit.Page, groups []kit.Group) templ.Component { return belowView(q, p, groups, d) })
+	return workspace(q, status, q.Page(q.P.T("below.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return belowView(q, p, groups, d) })
 }
 
 // sendWave shows how a message reads before it goes out, then sends it.
@@ -172,8 +172,11 @@ func announceMajor(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	if !b.Leads || !b.Major.Declared() {
+	if !b.Leads {
 		return guichet.Denied("action.denied")
+	}
+	if !b.Major.Declared() { // before anything is published
+		return showBelow(q, conflict, belowData{Typed: form.Values, Errors: kit.Errors{"announcement.title": q.Message(guichet.Conflict("major.none"))}})
 	}
 	var a guichet.Announcement
 	a, err = q.Announcing.Publish(q.R.Context(), q.Actor, announcing.Draft{Kind: guichet.AnnouncementIncident, Title: form.Get("announcement.title"),
@@ -190,6 +193,9 @@ func announceMajor(q *site.Request) error {
 			d.Errors["announcement."+field] = message
 		}
 		return showBelow(q, invalid, d)
+	}
+	if guichet.KindOf(err) == guichet.KindConflict && err != nil {
+		return showBelow(q, conflict, belowData{Typed: form.Values, Errors: kit.Errors{"announcement.title": q.Message(err)}})
 	}
 	if err != nil {
 		return err
@@ -221,7 +227,7 @@ func showProblem(q *site.Request, status int, d problemData) error {
 		return guichet.Denied("action.denied")
 	}
 	d.Number, d.Ticket, d.Desk = n, v.Ticket, v.Desk
-	return joinedPage(q, status, q.P.T("problem.title"), func(p kit.Page, groups []kit.Group) templ.Component { return problemView(q, p, groups, d) })
+	return workspace(q, status, q.Page(q.P.T("problem.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return problemView(q, p, groups, d) })
 }
 
 func (d problemData) field(q *site.Request, name, value string) kit.Field {

@@ -98,11 +98,7 @@ func bulks(q *site.Request) error {
 		return err
 	}
 	page := q.Page(q.P.T("bulk.title"), "bulk")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(ok, bulksView(page, groups, list))
+	return workspace(q, ok, page, func(page kit.Page, groups []kit.Group) templ.Component { return bulksView(page, groups, list) })
 }
 
 func bulk(q *site.Request) error { return showBulk(q, ok, nil, nil) }
@@ -125,11 +121,7 @@ func showBulk(q *site.Request, status int, typed url.Values, errs kit.Errors) er
 		}
 	}
 	page := q.Page(q.P.T("bulk.what."+b.Deed.What), "bulk")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, bulkView(q, page, groups, d))
+	return workspace(q, status, page, func(page kit.Page, groups []kit.Group) templ.Component { return bulkView(q, page, groups, d) })
 }
 
 func describeBulk(q *site.Request) error {

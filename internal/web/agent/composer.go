@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"encoding/json"
 	"net/url"
 	"strconv"
 	"time"
@@ -128,8 +127,7 @@ func colleagues(q *site.Request) error {
 	for _, p := range list {
 		names = append(names, p.Name())
 	}
-	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(q.W).Encode(names)
+	return q.JSON(names)
 }
 
 // preview shows a text as its readers will see it.

@@ -151,7 +151,7 @@ func (f filter) chips(q *site.Request, path string) []chip {
 			c.Value = strings.TrimPrefix(c.Value+", "+say(q, t.Field, v), ", ")
 		}
 		if t.Field == guichet.QueryStatus || t.Field == guichet.QueryIs {
-			c.Value = capital(c.Value)
+			c.Value = site.Capital(c.Value)
 		}
 		out = append(out, c)
 	}
@@ -190,18 +190,10 @@ func (m menu) options(q *site.Request) []kit.Option {
 		return append(out, site.TeamOptions(q.Config)...)
 	}
 	for _, v := range m.Field.Choices() {
-		out = append(out, kit.Option{Value: m.Field.Word(v, "en"), Label: capital(say(q, m.Field, v))})
+		out = append(out, kit.Option{Value: m.Field.Word(v, "en"), Label: site.Capital(say(q, m.Field, v))})
 	}
 	if m.Field == guichet.QueryDue {
 		out = slices.Insert(out, 2, kit.Option{Value: "<2h", Label: q.P.T("search.within", "Hours", 2)}, kit.Option{Value: "<1d", Label: q.P.T("search.within", "Hours", 24)})
 	}
 	return out
-}
-
-func capital(s string) string {
-	r := []rune(s)
-	if len(r) > 0 {
-		r[0] = []rune(strings.ToUpper(string(r[0])))[0]
-	}
-	return string(r)
 }

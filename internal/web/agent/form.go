@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"github.com/a-h/templ"
+
 	"guichet/internal/ticketing"
 	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
@@ -33,11 +35,7 @@ func answeredForm(q *site.Request) error {
 		Newer: q.Config.Offerings[t.OfferingID].Version != t.FormVersion,
 		Sheet: answering.Filled(q, q.Config, t, v.People[t.RequesterID])}
 	page := q.Page(d.Name, "")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(ok, answeredView(page, groups, d))
+	return workspace(q, ok, page, func(page kit.Page, groups []kit.Group) templ.Component { return answeredView(page, groups, d) })
 }
 
 func backTo(p kit.Page, d formData) string {

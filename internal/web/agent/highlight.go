@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"encoding/json"
 	"strconv"
 	"unicode/utf8"
 
@@ -83,7 +82,5 @@ func complete(q *site.Request) error {
 	if found == nil {
 		found = []searching.Completion{}
 	}
-	q.W.Header().Set("Content-Type", "application/json")
-	q.W.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(q.W).Encode(found)
+	return q.JSON(found)
 }

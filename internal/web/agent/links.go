@@ -87,17 +87,7 @@ func showLinks(q *site.Request, status int, d linksData) error {
 	if err != nil {
 		return err
 	}
-	return joinedPage(q, status, q.P.T("links.title"), func(p kit.Page, groups []kit.Group) templ.Component { return linksPage(q, p, groups, d) })
-}
-
-// joinedPage renders a page of the workspace.
-func joinedPage(q *site.Request, status int, title string, view func(kit.Page, []kit.Group) templ.Component) error {
-	page := q.Page(title, "")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, view(page, groups))
+	return workspace(q, status, q.Page(q.P.T("links.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return linksPage(q, p, groups, d) })
 }
 
 // merging are the relations that are made by closing a ticket for another, each with what is asked of the page.
@@ -131,7 +121,7 @@ func link(q *site.Request) error {
 	d := linksData{Typed: form.Values}
 	relation := guichet.Relation(form.Get("relation"))
 	others, err := numbersOf(form.Get("other"), form.Values["ticket"])
-	if how, closes := merging[relation]; closes && err == nil && len(others) > 0 {
+	if how, closes := merging[relation]; closes && err == nil {
 		list := make([]string, len(others))
 		for i, o := range others {
 			list[i] = strconv.FormatInt(o, 10)
@@ -147,7 +137,7 @@ func link(q *site.Request) error {
 		return q.Redirect(trailOf(q).on(ticketURL(n)), q.P.N("links.done", len(done.Done)))
 	case err == nil:
 		for _, r := range done.Refused {
-			d.Refuse = append(d.Refuse, q.P.T("links.refused", "Number", q.P.Ticket(r.Number), "Reason", refusalText(q, r.Err)))
+			d.Refuse = append(d.Refuse, q.P.T("links.refused", "Number", q.P.Ticket(r.Number), "Reason", reason(q, r.Err)))
 		}
 		return showLinks(q, conflict, d)
 	case kind == guichet.KindInvalid:
@@ -158,14 +148,6 @@ func link(q *site.Request) error {
 		return err
 	}
 	return showLinks(q, site.Status(guichet.KindOf(err)), d)
-}
-
-// refusalText says why something about one of many tickets was refused, in a few words.
-func refusalText(q *site.Request, err error) string {
-	for _, message := range q.FieldErrors(err) {
-		return message
-	}
-	return q.Message(err)
 }
 
 func unlink(q *site.Request) error {
@@ -179,7 +161,7 @@ func unlink(q *site.Request) error {
 	}
 	err = q.Desk.Unlink(q.R.Context(), q.Actor, n, guichet.Relation(form.Get("relation")), number(form.Get("other")))
 	if guichet.KindOf(err) == guichet.KindInvalid && err != nil {
-		return q.Redirect(under(n, "links"), refusalText(q, err))
+		return q.Redirect(under(n, "links"), reason(q, err))
 	}
 	if err != nil {
 		return err

@@ -84,7 +84,7 @@ func showMerge(q *site.Request, status int, d mergeData) error {
 	if !v.Works {
 		return guichet.Denied("action.denied")
 	}
-	return joinedPage(q, status, q.P.T("links.merge.title"), func(p kit.Page, groups []kit.Group) templ.Component { return mergeView(q, p, groups, d, v) })
+	return workspace(q, status, q.Page(q.P.T("links.merge.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return mergeView(q, p, groups, d, v) })
 }
 
 func merge(q *site.Request) error {
@@ -149,7 +149,7 @@ func showSplit(q *site.Request, status int, d splitData) error {
 	if d.SplitPreview, err = q.Desk.SplitPreview(q.R.Context(), q.Actor, n, guichet.ID(d.Typed.Get("message"))); err != nil {
 		return err
 	}
-	return joinedPage(q, status, q.P.T("links.split.title"), func(p kit.Page, groups []kit.Group) templ.Component { return splitView(q, p, groups, d) })
+	return workspace(q, status, q.Page(q.P.T("links.split.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return splitView(q, p, groups, d) })
 }
 
 func (d splitData) field(q *site.Request, name, value string) kit.Field {

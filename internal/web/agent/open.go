@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/answering"
@@ -134,11 +136,7 @@ func openAgain(q *site.Request, d openData) error {
 func renderOpen(q *site.Request, status int, d openData) error {
 	d.questions(q)
 	page := q.Page(q.P.T("desk.new"), "new")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, openView(q, page, groups, d))
+	return workspace(q, status, page, func(page kit.Page, groups []kit.Group) templ.Component { return openView(q, page, groups, d) })
 }
 
 // field is a field of the form, filled with what was typed.

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
@@ -12,18 +14,14 @@ func preferences(q *site.Request) error { return showPreferences(q, ok, nil) }
 
 func showPreferences(q *site.Request, status int, errs kit.Errors) error {
 	page := q.Page(q.P.T("preferences.title"), "preferences")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, preferencesView(q, page, groups, errs))
+	return workspace(q, status, page, func(page kit.Page, groups []kit.Group) templ.Component { return preferencesView(q, page, groups, errs) })
 }
 
 // everywhere lists the preferences that are chosen on the page: those of single views are chosen there.
 func everywhere() []guichet.Preference {
 	var out []guichet.Preference
 	for _, p := range guichet.Preferences() {
-		if !p.PerView && len(p.Values) > 0 {
+		if len(p.Values) > 0 {
 			out = append(out, p)
 		}
 	}

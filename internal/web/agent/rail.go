@@ -3,6 +3,8 @@ package agent
 import (
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/announcing"
 	"guichet/internal/ticketing"
@@ -175,4 +177,13 @@ func start(q *site.Request) error {
 		}
 	}
 	return q.Redirect("/desk/open", "")
+}
+
+// workspace renders a page of the workspace, with its rail.
+func workspace(q *site.Request, status int, page kit.Page, view func(kit.Page, []kit.Group) templ.Component) error {
+	groups, err := rail(q, page)
+	if err != nil {
+		return err
+	}
+	return q.Render(status, view(page, groups))
 }

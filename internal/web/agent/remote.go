@@ -1,12 +1,14 @@
 package agent
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/ticketing"
+	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
 
@@ -39,17 +41,14 @@ func assist(q *site.Request) error {
 		return err
 	}
 	if strings.Contains(q.R.Header.Get("Accept"), "application/json") {
-		q.W.Header().Set("Content-Type", "application/json")
-		return json.NewEncoder(q.W).Encode(map[string]string{"link": link})
+		return q.JSON(map[string]string{"link": link})
 	}
 	v, err := q.Desk.View(q.R.Context(), q.Actor, n, 0)
 	if err != nil {
 		return err
 	}
 	page := q.Page(q.P.T("remote.ready"), "")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(http.StatusOK, assistView(page, groups, v, v.People[person], link))
+	return workspace(q, http.StatusOK, page, func(page kit.Page, groups []kit.Group) templ.Component {
+		return assistView(page, groups, v, v.People[person], link)
+	})
 }

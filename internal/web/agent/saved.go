@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
@@ -181,11 +183,7 @@ func showSaved(q *site.Request, status int, d savedData) error {
 		}
 	}
 	page := q.Page(q.P.T("saved.title"), "views")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, savedView(q, page, groups, d))
+	return workspace(q, status, page, func(page kit.Page, groups []kit.Group) templ.Component { return savedView(q, page, groups, d) })
 }
 
 // shares are those with whom the reader may share a view.

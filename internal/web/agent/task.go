@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
@@ -33,11 +35,7 @@ func myTasks(q *site.Request) error {
 		return err
 	}
 	page := q.Page(q.P.T("desk.my_tasks"), "tasks")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(ok, tasksView(page, groups, list))
+	return workspace(q, ok, page, func(page kit.Page, groups []kit.Group) templ.Component { return tasksView(page, groups, list) })
 }
 
 func reopenTask(q *site.Request) error {

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"guichet"
 	"guichet/internal/live"
 	"guichet/internal/searching"
@@ -84,11 +86,7 @@ func ticket(q *site.Request) error {
 
 func renderTicket(q *site.Request, status int, data ticketData) error {
 	page := q.Page(data.View.Ticket.Title, "")
-	groups, err := rail(q, page)
-	if err != nil {
-		return err
-	}
-	return q.Render(status, ticketView(q, page, groups, data))
+	return workspace(q, status, page, func(page kit.Page, groups []kit.Group) templ.Component { return ticketView(q, page, groups, data) })
 }
 
 // dataOf prepares the page of a view.

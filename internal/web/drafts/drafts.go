@@ -94,9 +94,7 @@ func reply(q *site.Request, p guichet.UnsentPair, err error) error {
 	if p.Present.Version > 0 {
 		out.Body = json.RawMessage(p.Present.Body)
 	}
-	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
-	q.W.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(q.W).Encode(out)
+	return q.JSON(out)
 }
 
 // received is a file that was sent ahead of its form.
@@ -117,6 +115,5 @@ func upload(q *site.Request) error {
 	for _, f := range q.KeepFiles(form.Files) {
 		out = append(out, received{Name: f.Name, Size: q.P.Size(f.Size), Reference: f.Reference})
 	}
-	q.W.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(q.W).Encode(out)
+	return q.JSON(out)
 }

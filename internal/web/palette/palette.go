@@ -1,8 +1,6 @@
 package palette
 
 import (
-	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -84,16 +82,10 @@ func (m Menus) answerFirst(q *site.Request) error {
 		"none": q.P.T("palette.none"), "some": q.P.T("palette.some"), "copied": q.P.T("palette.copied"), "help": sheet(q), "change": q.P.T("palette.change"), "keys": keysURL})
 }
 
+// answer is JSON where a page would be shown to a reader without scripts.
 func answer(q *site.Request, body any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	q.W.Header().Set("Content-Type", "application/json")
 	q.W.Header().Set("Vary", "Accept")
-	q.W.WriteHeader(http.StatusOK)
-	_, _ = q.W.Write(text) // the reader may have left
-	return nil
+	return q.JSON(body)
 }
 
 // numbers reads the numbers of tickets in a text.

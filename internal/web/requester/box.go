@@ -1,14 +1,13 @@
 package requester
 
 import (
-	"encoding/json"
 	"html"
-	"net/http"
 	"strings"
 
 	"guichet"
 	"guichet/internal/lexis"
 	"guichet/internal/searching"
+	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
 
@@ -71,14 +70,7 @@ func suggestions(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return sendJSON(q, found)
-}
-
-func sendJSON(q *site.Request, v any) error {
-	q.W.Header().Set("Content-Type", "application/json")
-	q.W.Header().Set("Cache-Control", "private, no-store")
-	q.W.WriteHeader(http.StatusOK)
-	return json.NewEncoder(q.W).Encode(v)
+	return q.JSON(found)
 }
 
 // boxText is what is looked at of what was typed.
@@ -160,11 +152,7 @@ func stateWords(q *site.Request, s stub) string {
 	if s.State != "" {
 		return s.State
 	}
-	name := string(s.Row.State)
-	if s.Row.State == guichet.StateAssigned && s.Row.AssigneeID == "" {
-		name = "pool"
-	}
-	return q.P.T("state.portal." + name)
+	return q.P.T("state.portal." + kit.StateName(s.Row.State, s.Row.AssigneeID != ""))
 }
 
 func formsOf(q *site.Request, words *lexis.Sought, list []searching.Proposal, text string) []proposal {
@@ -229,7 +217,7 @@ func colleagues(q *site.Request) error {
 	}
 	out := proposals{Said: q.P.N("box.said", len(items))}
 	out.add("", items)
-	return sendJSON(q, out)
+	return q.JSON(out)
 }
 
 // maxColleagues is how many people are proposed for a name.

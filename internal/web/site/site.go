@@ -4,6 +4,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -193,7 +194,7 @@ func (q *Request) Page(title, nav string) kit.Page {
 
 // IsAgent reports whether somebody works at the desk somewhere.
 func IsAgent(a guichet.Actor) bool {
-	return a.Has(guichet.PermissionRead) || a.Has(guichet.PermissionWork) || a.Has(guichet.PermissionModerate)
+	return a.HandlesTickets()
 }
 
 // IsAdministrator reports whether somebody configures or operates the desk.
@@ -221,6 +222,18 @@ func (q *Request) Render(status int, page templ.Component) error {
 	if _, err := q.W.Write(b.Bytes()); err != nil {
 		q.Log.WarnContext(q.R.Context(), "page not written to its end", "error", err)
 	}
+	return nil
+}
+
+// JSON answers a script of ours.
+func (q *Request) JSON(body any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	q.W.Header().Set("Content-Type", "application/json")
+	q.W.Header().Set("Cache-Control", "no-store")
+	_, _ = q.W.Write(text) // the reader may have left
 	return nil
 }
 

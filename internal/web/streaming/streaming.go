@@ -252,12 +252,5 @@ func presence(q *site.Request) error {
 		}
 		b.People = peopleOf(q, present[n])
 	}
-	data, err := json.Marshal(b)
-	if err != nil {
-		return err
-	}
-	q.W.Header().Set("Content-Type", "application/json")
-	q.W.Header().Set("Cache-Control", "no-store")
-	_, err = q.W.Write(data)
-	return gone(err)
+	return q.JSON(b)
 }

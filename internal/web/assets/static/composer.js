@@ -160,14 +160,4 @@
     }
   };
   setInterval(count, 250);
-
-  // Copy the number.
-  for (const button of $$("[data-copy]")) {
-    button.hidden = !navigator.clipboard;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy);
-      $(".vh", button).textContent = button.dataset.copied;
-      button.classList.add("done");
-    });
-  }
 }

@@ -278,20 +278,6 @@ const showParts = () => {
 document.addEventListener("change", showParts);
 showParts();
 
-// A template is put where the cursor stands; without scripts the page comes back with its text.
-for (const button of $$("[data-insert]")) button.addEventListener("click", async (e) => {
-  const form = button.form, select = form.elements[button.dataset.insert + ".template"], area = form.elements[button.dataset.insert + ".text"];
-  if (!select.value) { e.preventDefault(); select.focus(); return; }
-  e.preventDefault();
-  const answer = await fetch(button.closest("[data-templates]").dataset.templates + encodeURIComponent(select.value)).catch(() => null);
-  if (!answer?.ok) { location.reload(); return; }
-  const text = await answer.text(), from = area.selectionStart, before = area.value.slice(0, from);
-  area.setRangeText((before && !before.endsWith("\n") ? "\n\n" : "") + text, from, area.selectionEnd, "end");
-  select.value = "";
-  area.focus();
-  area.dispatchEvent(new Event("input", { bubbles: true }));
-});
-
 // A form is sent once.
 for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) => {
   if (form.dataset.sending) { e.preventDefault(); return; }
@@ -302,4 +288,14 @@ for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) 
 for (const button of $$("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
+}
+
+// Copy the number.
+for (const button of $$("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    $(".vh", button).textContent = button.dataset.copied;
+    button.classList.add("done");
+  });
 }
