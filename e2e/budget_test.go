@@ -121,7 +121,7 @@ func TestTicketDoesNotMove(t *testing.T) {
 	v.send(`.composer footer .reply .primary, .composer footer .primary`)
 	v.open(place)
 	var shift []string
-	v.run(`new Promise(done => { const sum = []; new PerformanceObserver(l => { for (const e of l.getEntries()) sum.push(e.value + ' ' + e.sources.map(s => (s.node?.outerHTML ?? s.node?.textContent ?? '?').slice(0, 120)).join(' | ')); }).observe({type: 'layout-shift', buffered: true});
+	v.run(`new Promise(done => { const sum = []; new PerformanceObserver(l => { for (const e of l.getEntries()) sum.push(e.value + ' ' + Math.round(e.startTime) + ' ms ' + e.sources.map(s => [s.previousRect, s.currentRect].map(r => [r.x, r.y, r.width, r.height].map(Math.round).join()).join(' to ') + ' ' + (s.node?.outerHTML ?? s.node?.textContent ?? '?').slice(0, 60)).join(' | ')); }).observe({type: 'layout-shift', buffered: true});
 		Promise.all([document.fonts.ready, ...[...document.images].map(i => i.decode().catch(() => null))]).then(() =>
 			requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(sum))))); })`, &shift)
 	total := 0.0

@@ -110,7 +110,6 @@
     });
   }
   for (const button of form ? $$("[data-complete]", form) : []) {
-    button.hidden = false;
     button.addEventListener("click", () => {
       const a = area(), before = a.value.slice(0, a.selectionStart);
       a.focus();
@@ -118,13 +117,10 @@
       changed(a);
     });
   }
-  for (const pick of form ? $$(".pick-template", form) : []) pick.hidden = true; // chosen with / instead
 
   // Preview, made by the desk as its readers will have it.
   const eye = form && $("[data-see]", form);
   if (eye) {
-    for (const other of $$("[data-preview]", form)) other.remove(); // of a plain form
-    eye.hidden = false;
     const words = $("span", eye), text = [words.textContent, eye.dataset.see];
     const back = () => { $(".previewed", form)?.remove(); for (const r of $$(".rich", form)) r.hidden = false; eye.setAttribute("aria-pressed", "false"); words.textContent = text[0]; };
     eye.addEventListener("click", () => {

@@ -12,7 +12,6 @@ const kept = {
 
 // Theme.
 for (const button of $$("[data-theme-toggle]")) {
-  button.hidden = false;
   button.addEventListener("click", () => {
     const root = document.documentElement;
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
@@ -125,7 +124,6 @@ const marks = { bold: ["**", "**"], italic: ["_", "_"], list: ["- ", ""], "list-
 for (const area of $$("textarea[data-rich]")) {
   const bar = $(`[data-marks][data-for="${CSS.escape(area.id)}"]`);
   if (!bar) continue;
-  bar.hidden = false;
   for (const button of $$("button[data-mark]", bar)) button.addEventListener("click", () => {
     if (!marks[button.dataset.mark]) return;
     const [before, after] = marks[button.dataset.mark];
