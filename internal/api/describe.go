@@ -21,6 +21,9 @@ func (f *face) describe() {
 		for _, param := range op.Parameters {
 			param.Description = fieldText(p, param.Name)
 		}
+		if op.OperationID == listID {
+			describeQuery(p, op)
+		}
 		if op.RequestBody != nil {
 			for _, media := range op.RequestBody.Content {
 				describeFields(p, media.Schema)

@@ -67,6 +67,7 @@ type page struct {
 	Groups   []docGroup
 	Objects  []docObject
 	Statuses []docStatus
+	Queries  []docField // the operators of a query
 }
 
 type docGroup struct {
@@ -81,6 +82,7 @@ type docOperation struct {
 	Answer                    docStatus
 	Object                    string // of the answer
 	Failures                  []docStatus
+	Query                     bool // it takes one
 }
 
 type docField struct {
@@ -103,7 +105,7 @@ func (f *face) docs(locale string) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = t.Execute(&b, page{w.p, f.Version, w.groups(), w.objects(), w.statuses()})
+	err = t.Execute(&b, page{w.p, f.Version, w.groups(), w.objects(), w.statuses(), operators(w.p)})
 	return b.Bytes(), err
 }
 
@@ -135,6 +137,7 @@ func (w writer) operation(op *huma.Operation) docOperation {
 	for _, param := range op.Parameters {
 		out.Params = append(out.Params, w.field(param.Name, param.Schema, param.Required))
 	}
+	out.Query = op.OperationID == listID
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Content {
 			out.Body = w.fields(media.Schema)
@@ -240,6 +243,9 @@ func objectOf(s *huma.Schema) string {
 	}
 	return s.Ref[strings.LastIndex(s.Ref, "/")+1:]
 }
+
+// Example is a query in the language of the page.
+func (p page) Example() string { return exampleQueries[p.Locale()] }
 
 // List gives a list of fields to the part of the page that shows it, with the words that it needs.
 func (p page) List(fields []docField) fieldList { return fieldList{p.Printer, fields} }

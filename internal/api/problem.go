@@ -25,11 +25,12 @@ type Problem struct {
 	headers http.Header
 }
 
-// ProblemField is what is wrong with one field of a request.
+// ProblemField is what is wrong with one field of a request and, in a query, where.
 type ProblemField struct {
 	Field   string `json:"field"`
 	Code    string `json:"code"`
 	Message string `json:"message"`
+	Place   *Place `json:"place,omitempty"`
 }
 
 // Error implements error, for logs.
@@ -113,7 +114,7 @@ func (f *face) message(ctx context.Context, code string, args map[string]any) st
 func (f *face) fields(ctx context.Context, list []guichet.FieldError) []ProblemField {
 	var out []ProblemField
 	for _, e := range list {
-		out = append(out, ProblemField{e.Field, e.Code, f.message(ctx, e.Code, e.Args)})
+		out = append(out, ProblemField{e.Field, e.Code, f.message(ctx, e.Code, e.Args), placeOf(e)})
 	}
 	return out
 }

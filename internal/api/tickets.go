@@ -18,7 +18,7 @@ import (
 )
 
 func (f *face) ticketRoutes() {
-	register(f, route{id: "list_tickets", method: http.MethodGet, path: "/tickets", tag: "tickets", errors: readErrors}, f.listTickets)
+	register(f, route{id: listID, method: http.MethodGet, path: "/tickets", tag: "tickets", errors: readErrors}, f.listTickets)
 	register(f, route{id: "open_ticket", method: http.MethodPost, path: "/tickets", tag: "tickets",
 		status: http.StatusCreated, errors: writeErrors}, f.openTicket)
 	register(f, route{id: "view_ticket", method: http.MethodGet, path: "/tickets/{number}", tag: "tickets",
@@ -161,10 +161,7 @@ const (
 
 func (in *listInput) query(me guichet.ID) (ticketing.Query, error) {
 	var p guichet.Problems
-	query, problems := guichet.ParseQuery(in.Q)
-	for _, x := range problems {
-		p.Add("q", x.Code, "Value", x.Value)
-	}
+	query := parsed(in.Q, &p)
 	after, ok := decodeCursor(in.Cursor)
 	if !ok {
 		p.Add("cursor", "field.unknown_value")

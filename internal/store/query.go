@@ -96,10 +96,10 @@ func (tx *Tx) meant(ctx context.Context, d *guichet.Desk, asker guichet.Actor, c
 			return err
 		}
 		if len(found) == 0 && v != guichet.QueryMe && asker.HandlesTickets() {
-			return guichet.Invalid("q", "query.unknown."+string(c.Field), "Value", v)
+			return guichet.Invalid("q", "query.unknown."+string(c.Field), "Value", v, "Offset", c.At, "Length", c.Length)
 		}
 		if len(found) > maxMeant && (c.Field == guichet.QueryAssignee || c.Field == guichet.QueryRequester) {
-			return guichet.Invalid("q", "query.too_many_people", "Value", v)
+			return guichet.Invalid("q", "query.too_many_people", "Value", v, "Offset", c.At, "Length", c.Length)
 		}
 		c.ids = append(c.ids, found...)
 	}
