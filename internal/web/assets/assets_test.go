@@ -3,11 +3,15 @@ package assets_test
 import (
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"guichet/internal/web/assets"
 )
@@ -68,6 +72,44 @@ func TestStyleAndScriptsAskNobodyElse(t *testing.T) {
 	for _, name := range []string{"guichet.css", "guichet.js", "theme.js"} {
 		if found := outside.FindString(body(t, ask(assets.URL(name), "").Body)); found != "" {
 			t.Errorf("%s asks %s", name, found)
+		}
+	}
+}
+
+// madeOfParts are the classes that end with a number or a key: their beginnings.
+var madeOfParts = regexp.MustCompile(`^(deep\d|h\d+|t\d+|l-(due|left|done|breached))$`)
+
+// TestNoStyleIsForNothing: each class of the style sheets is given by a page or a script.
+func TestNoStyleIsForNothing(t *testing.T) {
+	given := map[string]bool{}
+	quoted := regexp.MustCompile("\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`")
+	notes := regexp.MustCompile(`(?m)^\s*//.*$`)
+	err := filepath.WalkDir("..", func(path string, _ fs.DirEntry, err error) error {
+		of := strings.HasSuffix(path, ".templ") || strings.HasSuffix(path, ".js") || strings.HasSuffix(path, ".go")
+		if err != nil || !of || strings.HasSuffix(path, "_templ.go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, text := range quoted.FindAll(notes.ReplaceAll(source, nil), -1) {
+			for _, word := range strings.FieldsFunc(string(text), func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("\"'`=<>", r) }) {
+				given[word] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	class, beside := regexp.MustCompile(`\.([a-zA-Z][\w-]*)`), regexp.MustCompile(`(?s)/\*.*?\*/|url\([^)]*\)|"[^"]*"`)
+	for _, sheet := range []string{"guichet.css", "portal.css", "desk.css", "admin.css"} {
+		rules, err := os.ReadFile(filepath.Join("static", sheet))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range class.FindAllStringSubmatch(beside.ReplaceAllString(string(rules), ""), -1) {
+			if name := found[1]; !given[name] && !madeOfParts.MatchString(name) {
+				t.Errorf("%s styles .%s, which no page and no script has", sheet, name)
+			}
 		}
 	}
 }
