@@ -20,7 +20,10 @@ type book struct {
 }
 
 // entry is what the catalogue proposes: a form, or a service that has none of its own.
-type entry struct{ service, offering guichet.ID }
+type entry struct {
+	service, offering guichet.ID
+	name              []string // stems of the service's name
+}
 
 // mention is a word of an entry and how much it says: more in a name than in an explanation.
 type mention struct {
@@ -28,12 +31,14 @@ type mention struct {
 	weight float64
 }
 
-// Weights of the places where a word may stand.
+// Weights of the places where a word may stand: what is called so comes before what speaks of it.
 const (
-	inName   = 4
-	inAbove  = 1.5
+	inName   = 5
+	inForm   = 4
+	inAbove  = 2.5
 	inText   = 2
 	inAnswer = 1
+	inWhole  = 3 // beside, of a name that is typed whole
 )
 
 // bookOf returns the book of a configuration.
@@ -72,7 +77,7 @@ func write(d *guichet.Desk) *book {
 func (b *book) add(service guichet.ID, o guichet.Offering) {
 	weights := map[string]float64{}
 	put := func(weight float64, texts ...string) {
-		for _, w := range lexis.Words(strings.Join(texts, " ")) {
+		for _, w := range wordsOf(strings.Join(texts, " ")) {
 			stem := lexis.Stem(w)
 			b.stems[w] = stem
 			weights[stem] = max(weights[stem], weight)
@@ -85,18 +90,36 @@ func (b *book) add(service guichet.ID, o guichet.Offering) {
 	}
 	own := b.desk.Services[service]
 	put(inText, own.Description, o.Description)
-	put(inName, own.Name, o.Name)
+	put(inForm, o.Name)
+	put(inName, own.Name)
 	for _, f := range o.Form.Fields {
 		put(inAnswer, f.Label, f.Help)
 		for _, option := range f.Options {
 			put(inAnswer, option.Label)
 		}
 	}
-	b.entries = append(b.entries, entry{service, o.ID})
+	e := entry{service: service, offering: o.ID}
+	for _, w := range lexis.Telling(lexis.Words(joined(own.Name))) {
+		e.name = append(e.name, lexis.Stem(w))
+	}
+	b.entries = append(b.entries, e)
 	for stem, weight := range weights {
 		b.words[stem] = append(b.words[stem], mention{len(b.entries) - 1, weight})
 	}
 }
+
+// wordsOf are the words of a text; those with a hyphen are written without it as well: « Wi-Fi », « wifi ».
+func wordsOf(text string) []string {
+	words := lexis.Words(text)
+	for part := range strings.FieldsSeq(text) {
+		if whole := joined(part); whole != part {
+			words = append(words, lexis.Words(whole)...)
+		}
+	}
+	return words
+}
+
+func joined(text string) string { return strings.ReplaceAll(text, "-", "") }
 
 // stemsOf are the stems that a typed word may mean: its own and, when it is still being typed, those of the
 // words that begin so.
@@ -118,14 +141,15 @@ func (b *book) stemsOf(word string, open bool) []string {
 }
 
 // scores rates the entries by the words typed: each counts by where it stands, and more when few entries
-// have it.
+// have it. A service whose whole name is typed comes before those that bear more.
 func (b *book) scores(words []string, open bool) map[int]float64 {
-	out := map[int]float64{}
+	out, meant := map[int]float64{}, map[string]float64{}
 	for i, w := range words {
 		best := map[int]float64{}
 		for _, stem := range b.stemsOf(w, open && i == len(words)-1) {
 			mentions := b.words[stem]
 			rare := math.Log(1 + float64(len(b.entries))/float64(1+len(mentions)))
+			meant[stem] = rare
 			for _, m := range mentions {
 				best[m.entry] = max(best[m.entry], m.weight*rare)
 			}
@@ -134,5 +158,21 @@ func (b *book) scores(words []string, open bool) map[int]float64 {
 			out[e] += score
 		}
 	}
+	for e := range out {
+		out[e] += whole(b.entries[e].name, meant)
+	}
 	return out
+}
+
+// whole is what it counts that each word of a name is meant.
+func whole(name []string, meant map[string]float64) float64 {
+	sum := 0.0
+	for _, stem := range name {
+		rare, typed := meant[stem]
+		if !typed {
+			return 0
+		}
+		sum += rare
+	}
+	return inWhole * sum / float64(max(len(name), 1))
 }
