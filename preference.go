@@ -1,6 +1,9 @@
 package guichet
 
-import "slices"
+import (
+	"regexp"
+	"slices"
+)
 
 // Preference is a choice that each person makes about the screens.
 type Preference struct {
@@ -15,7 +18,10 @@ const (
 	PreferenceTimeline = "timeline.order" // of what happened to a ticket
 	PreferenceUndo     = "undo"           // for how many seconds a message may be taken back
 	PreferenceKeys     = "shortcuts"      // what a person changed of the shortcuts, see Keymap
+	PreferenceUnrated  = "portal.unrated" // numbers of tickets that a person does not wish to rate, parted by commas
 )
+
+var numbers = regexp.MustCompile(`^([0-9]{1,18}(,[0-9]{1,18})*)?$`)
 
 // Preferences lists every preference. What is not listed cannot be kept.
 func Preferences() []Preference {
@@ -24,6 +30,7 @@ func Preferences() []Preference {
 		{Name: PreferenceTimeline, Values: []string{"oldest", "newest"}},
 		{Name: PreferenceUndo, Values: []string{"10", "30", "0"}},
 		{Name: PreferenceKeys, Check: isKeymap},
+		{Name: PreferenceUnrated, Check: numbers.MatchString},
 	}
 }
 

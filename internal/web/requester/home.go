@@ -37,6 +37,7 @@ type homeData struct {
 	News      []announcing.Announcement
 	New       bool // the reader has no ticket at all
 	Begun     []begun
+	Unrated   []guichet.Ticket // closed lately: an opinion is welcome
 }
 
 func home(q *site.Request) error {
@@ -68,6 +69,9 @@ func home(q *site.Request) error {
 		return err
 	}
 	if d.Begun, err = begunOf(q); err != nil {
+		return err
+	}
+	if d.Unrated, err = unratedOf(q); err != nil {
 		return err
 	}
 	return q.Render(ok, homeView(q.Page(q.P.T("home.title"), "home"), d))

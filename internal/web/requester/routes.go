@@ -34,6 +34,7 @@ func Routes() []site.Route {
 		{Pattern: "GET /tickets/{number}/not-resolved", Handle: notResolved},
 		{Pattern: "POST /tickets/{number}/messages", Handle: message},
 		{Pattern: "POST /tickets/{number}/actions/{action}", Handle: act},
+		{Pattern: "POST /tickets/{number}/not-rated", Handle: decline},
 		{Pattern: "GET /information/{id}", Handle: information},
 		{Pattern: "POST /information/{id}/me-too", Handle: meToo},
 		{Pattern: "GET /documents/{id}", Handle: document},
