@@ -82,6 +82,9 @@ func (a Actor) ExplainSees(t Ticket, p Place) Explanation {
 	}
 	e.byTeam(a, PermissionWork, t)
 	e.byArea(a, PermissionRead, t, p)
+	if a.Has(PermissionFollow) {
+		e.byArea(a, PermissionFollow, t, p)
+	}
 	return e.concluded()
 }
 

@@ -11,6 +11,7 @@ type Permission string
 // The permissions. What each step of a ticket's life asks is in the workflow, by role.
 const (
 	PermissionRead      Permission = "ticket.read"      // see tickets, internal notes included
+	PermissionFollow    Permission = "ticket.follow"    // see tickets as their requesters do: never what is internal
 	PermissionWork      Permission = "ticket.work"      // follow up, note, task, document
 	PermissionModerate  Permission = "ticket.moderate"  // see what is to qualify
 	PermissionOpenFor   Permission = "ticket.open_for"  // record a ticket received by phone or mail for anybody
@@ -22,7 +23,7 @@ const (
 
 // Permissions lists every permission, for the checks of configuration files.
 func Permissions() []Permission {
-	return []Permission{PermissionRead, PermissionWork, PermissionModerate, PermissionOpenFor,
+	return []Permission{PermissionRead, PermissionFollow, PermissionWork, PermissionModerate, PermissionOpenFor,
 		PermissionConfigure, PermissionOperate, PermissionReport, PermissionPeople}
 }
 
@@ -144,6 +145,7 @@ type Scope struct {
 	PersonID ID     // tickets in which the person takes part
 	TeamIDs  []ID   // tickets assigned to these teams
 	Areas    []Area // tickets of these organisations and services
+	Followed []Area // likewise, as their requesters see them
 	All      bool   // every ticket: the desk itself
 }
 
@@ -156,8 +158,8 @@ func (a Actor) Scope() Scope {
 	if a.Has(PermissionWork) {
 		s.TeamIDs = a.TeamIDs
 	}
-	if slices.Contains(s.Areas, Area{}) {
-		s.All = true
+	if s.All = slices.Contains(s.Areas, Area{}); !s.All {
+		s.Followed = a.Areas(PermissionFollow)
 	}
 	return s
 }
@@ -171,16 +173,16 @@ type Place struct {
 
 // Sees reports whether the scope holds a ticket.
 func (s Scope) Sees(t Ticket, p Place) bool {
-	if s.All {
-		return true
-	}
 	if s.PersonID != "" && slices.ContainsFunc(p.Parties, func(x Party) bool { return x.PersonID == s.PersonID }) {
 		return true
 	}
-	if t.TeamID != "" && slices.Contains(s.TeamIDs, t.TeamID) {
-		return true
-	}
-	return slices.ContainsFunc(s.Areas, func(a Area) bool { return p.holds(t, a) })
+	return s.Covers(t, p) || slices.ContainsFunc(s.Followed, func(a Area) bool { return p.holds(t, a) })
+}
+
+// Covers reports whether the scope holds a ticket by what its person handles: a team or an area.
+func (s Scope) Covers(t Ticket, p Place) bool {
+	return s.All || t.TeamID != "" && slices.Contains(s.TeamIDs, t.TeamID) ||
+		slices.ContainsFunc(s.Areas, func(a Area) bool { return p.holds(t, a) })
 }
 
 func (p Place) holds(t Ticket, a Area) bool {

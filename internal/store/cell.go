@@ -98,6 +98,18 @@ func (tx *Tx) cellsOf(ctx context.Context, s guichet.Scope) ([]counted, error) {
 	return many(ctx, tx, scanCell, `SELECT `+cellColumns+`, t.n FROM ticket_cell t WHERE `+b.sql(), b.args...)
 }
 
+// cellsFollowed reads the cells whose tickets a scope follows and does not handle.
+func (tx *Tx) cellsFollowed(ctx context.Context, s guichet.Scope) ([]counted, error) {
+	if len(s.Followed) == 0 {
+		return nil, nil
+	}
+	var b builder
+	b.and("t.n <> 0")
+	b.and(anyOf(b.within(s.Followed)))
+	b.and("(" + anyOf(b.handled(s)) + ") IS NOT TRUE")
+	return many(ctx, tx, scanCell, `SELECT `+cellColumns+`, t.n FROM ticket_cell t WHERE `+b.sql(), b.args...)
+}
+
 const countCells = `SELECT COALESCE(t.team_id, ''), COALESCE(t.service_id, ''), COALESCE(t.organisation_id, ''), t.level, t.state,
 	t.priority, t.kind, t.assignee_id IS NOT NULL, COUNT(*) FROM ticket t WHERE t.phase < 2
 	GROUP BY COALESCE(t.team_id, ''), COALESCE(t.service_id, ''), COALESCE(t.organisation_id, ''), t.level, t.state,

@@ -106,20 +106,26 @@ func (u understood) signature() string {
 // census is what a scope holds: the cells that it handles, and the unfinished tickets in which its person
 // takes part, one by one.
 type census struct {
-	cells []counted
-	own   []ownTicket
+	cells    []counted
+	followed []counted
+	own      []ownTicket
 }
 
 type ownTicket struct {
 	cell
 	assignee guichet.ID
-	handled  bool // it stands in one of the cells too
+	counted  bool // it stands in one of the cells too
+	handled  bool // likewise, in one of those that the person handles
 }
 
 func (tx *Tx) takeCensus(ctx context.Context, desk *guichet.Desk, s guichet.Scope) (*census, error) {
 	cells, err := tx.cellsOf(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	followed, err := tx.cellsFollowed(ctx, s)
 	if err != nil || s.PersonID == "" {
-		return &census{cells: cells}, err
+		return &census{cells: cells, followed: followed}, err
 	}
 	own, err := many(ctx, tx, func(r scanner) (o ownTicket, err error) {
 		return o, r.Scan(&o.team, &o.service, &o.organisation, &o.level, &o.state, &o.priority, &o.kind, &o.held, &o.assignee)
@@ -128,9 +134,9 @@ func (tx *Tx) takeCensus(ctx context.Context, desk *guichet.Desk, s guichet.Scop
 		FROM ticket t WHERE t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = $1 AND y.phase IN (0, 1))`, string(s.PersonID))
 	place := desk.Place(nil)
 	for i, o := range own {
-		own[i].handled = s.Sees(o.ticket(), place)
+		own[i].counted, own[i].handled = s.Sees(o.ticket(), place), s.Covers(o.ticket(), place)
 	}
-	return &census{cells, own}, err
+	return &census{cells, followed, own}, err
 }
 
 // sum counts one exact query.
@@ -160,9 +166,14 @@ func (c *census) count(desk *guichet.Desk, u understood) int {
 				n += int(x.n)
 			}
 		}
+		for _, x := range c.followed {
+			if m.holds(x.cell, false) {
+				n += int(x.n)
+			}
+		}
 	}
 	for _, o := range c.own {
-		counts := !o.handled
+		counts := !o.counted
 		if u.AssigneeID != "" {
 			counts = o.assignee == u.AssigneeID
 		}

@@ -65,8 +65,10 @@ func (tx *Tx) dueEntries(ctx context.Context, q understood) (list []entry, rest 
 	case q.Scope.All:
 		return []entry{{}}, rest, nil
 	default:
+		handled := q.Scope
+		handled.Followed = nil
 		rest.Scope = guichet.Scope{All: true}
-		list, err = tx.scopeEntries(ctx, q.Scope)
+		list, err = tx.scopeEntries(ctx, handled)
 		list = slices.DeleteFunc(list, func(e entry) bool { return e.column == takingPart })
 	}
 	if len(list) > maxBranches {
@@ -149,7 +151,9 @@ func (tx *Tx) narrowByName(ctx context.Context, q understood) (list []entry, res
 		rest.chosen = false
 		return nil, rest, nil
 	}
-	rest.Scope = guichet.Scope{All: true}
+	if len(q.Scope.Followed) == 0 { // what is followed and not handled is checked ticket by ticket
+		rest.Scope = guichet.Scope{All: true}
+	}
 	list, err = tx.scopeEntries(ctx, q.Scope)
 	return list, rest, err
 }
@@ -172,7 +176,9 @@ func (tx *Tx) areasEntries(ctx context.Context, roots []guichet.ID, area func(gu
 }
 
 // personal reports a scope that holds nothing but what its person takes part in.
-func personal(s guichet.Scope) bool { return !s.All && len(s.TeamIDs)+len(s.Areas) == 0 }
+func personal(s guichet.Scope) bool {
+	return !s.All && len(s.TeamIDs)+len(s.Areas)+len(s.Followed) == 0
+}
 
 func each[T ~string](column string, values []T, phased bool) []entry {
 	list := make([]entry, len(values))
@@ -188,7 +194,7 @@ func (tx *Tx) scopeEntries(ctx context.Context, s guichet.Scope) ([]entry, error
 	if s.PersonID != "" {
 		list = append(list, entry{column: takingPart, value: s.PersonID, phased: true})
 	}
-	for _, a := range s.Areas {
+	for _, a := range slices.Concat(s.Areas, s.Followed) {
 		nodes, err := tx.areaEntries(ctx, a)
 		if err != nil {
 			return nil, err

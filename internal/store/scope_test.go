@@ -99,7 +99,7 @@ func (w *world) save(ctx context.Context, t *rapid.T, tx *store.Tx) {
 
 // drawScope is what an actor with grants at random may read.
 func drawScope(t *rapid.T, w *world) guichet.Scope {
-	permissions := rapid.SliceOfN(rapid.SampledFrom([]guichet.Permission{guichet.PermissionRead, guichet.PermissionWork}), 0, 2)
+	permissions := rapid.SliceOfN(rapid.SampledFrom([]guichet.Permission{guichet.PermissionRead, guichet.PermissionFollow, guichet.PermissionWork}), 0, 2)
 	actor := guichet.Actor{Person: guichet.Person{ID: sometimes(t, "me", w.people)},
 		TeamIDs: rapid.SliceOfDistinct(rapid.SampledFrom([]guichet.ID{"m0", "m1"}), rapid.ID).Draw(t, "teams"),
 		Roles:   map[guichet.ID]guichet.Role{"r0": {Permissions: permissions.Draw(t, "r0")}, "r1": {Permissions: permissions.Draw(t, "r1")}},

@@ -168,7 +168,7 @@ func (b *builder) scope(s guichet.Scope) {
 		b.and("1 = 1")
 		return
 	}
-	either := b.handled(s)
+	either := append(b.handled(s), b.within(s.Followed)...)
 	if s.PersonID != "" {
 		either = append(either, b.takesPart([]guichet.ID{s.PersonID}, "1 = 1"))
 	}
@@ -181,10 +181,16 @@ func (b *builder) handled(s guichet.Scope) []string {
 	if len(s.TeamIDs) > 0 {
 		either = append(either, "t.team_id IN "+in(b, s.TeamIDs))
 	}
-	for _, a := range s.Areas {
-		either = append(either, b.area(a))
+	return append(either, b.within(s.Areas)...)
+}
+
+// within lists the conditions under which a ticket stands in some areas.
+func (b *builder) within(areas []guichet.Area) []string {
+	out := make([]string, len(areas))
+	for i, a := range areas {
+		out[i] = b.area(a)
 	}
-	return either
+	return out
 }
 
 func anyOf(conditions []string) string {

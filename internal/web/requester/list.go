@@ -137,7 +137,7 @@ func followed(q *site.Request) []kit.Option {
 			out = append(out, kit.Option{Value: string(id), Label: o.Name})
 		}
 	}
-	for _, a := range q.Actor.Areas(guichet.PermissionRead) {
+	for _, a := range slices.Concat(q.Actor.Areas(guichet.PermissionRead), q.Actor.Areas(guichet.PermissionFollow)) {
 		if a.OrganisationID == "" {
 			add(q.Actor.Person.OrganisationID)
 		}

@@ -1,0 +1,48 @@
+package requester_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+
+	"guichet"
+	"guichet/internal/store"
+	"guichet/internal/store/storetest"
+	"guichet/internal/ticketing"
+)
+
+// TestWhoFollowsAnOrganisationReadsItsTicketsAsItsPeopleDo gives somebody the right to follow a subtree.
+func TestWhoFollowsAnOrganisationReadsItsTicketsAsItsPeopleDo(t *testing.T) {
+	s := stage(t)
+	desk := storetest.Desk()
+	desk.Roles["head"] = guichet.Role{ID: "head", Name: "Direction", Permissions: []guichet.Permission{guichet.PermissionFollow}}
+	s.Write(func(tx *store.Tx) error {
+		if err := tx.SaveDesk(s.Ctx, desk); err != nil {
+			return err
+		}
+		return tx.SaveGrant(s.Ctx, guichet.Grant{ID: "omar-head", PersonID: storetest.Omar, RoleID: "head", OrganisationID: "lyon"})
+	})
+	ours, theirs := open(s, storetest.Rita, ticketing.Open{}), open(s, storetest.Stan, ticketing.Open{})
+	do(s, storetest.Mona, ours, guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support})
+	note := ticketing.FollowUp{Text: "note réservée au support", Internal: true}
+	if _, err := s.Desk.FollowUp(s.Ctx, storetest.Actor(t, s.Store, storetest.Ann), ours.Number, note); err != nil {
+		t.Fatal(err)
+	}
+	for _, locale := range []string{"fr", "en"} {
+		s.Change(storetest.Omar, func(p *guichet.Person) { p.Locale = locale })
+		wellMade(s, storetest.Omar, locale, "/tickets?whose=organisation", address(ours))
+	}
+	list := s.Get(storetest.Omar, "/tickets?whose=organisation").Expect(http.StatusOK)
+	if len(list.Links(address(ours))) == 0 || len(list.Links(address(theirs))) > 0 {
+		t.Errorf("the list of Lyon: %s", list.Text())
+	}
+	if found := s.Get(storetest.Omar, "/tickets?whose=organisation&q=reservee"); len(found.Links(address(ours))) > 0 {
+		t.Error("an internal note is found by its words")
+	}
+	s.Get(storetest.Omar, address(ours)).Expect(http.StatusOK).Says("Une page blanche apparaît.").Hides("note réservée", address(ours)+"/messages")
+	s.Get(storetest.Omar, address(theirs)).Expect(http.StatusNotFound)
+	if status := s.Post(storetest.Omar, address(ours)+"/messages", url.Values{"text": {"Alors ?"}}).Status; status != http.StatusForbidden {
+		t.Errorf("who follows writes: %d", status)
+	}
+	s.Get(storetest.Omar, "/desk/mine").Expect(http.StatusNotFound)
+}
