@@ -41,6 +41,28 @@ func TestAnOrganisationDressesItsDesk(t *testing.T) {
 				t.Error("the page has neither the accent nor the logo")
 			}
 			s.Get("", "/sign-in").Says("Appelez le 3975.")
+			shown := s.Send(keeper, "/admin/front", url.Values{"name": {"Un autre nom"}, "accent": {"#0a5c70"}, "preview": {"1"}},
+				[]webtest.Upload{{Field: "logo", Name: "b.png", Content: "\x89PNG\r\n\x1a\n1111"}}, nil).Expect(http.StatusOK)
+			for _, fault := range shown.Faults(locale) {
+				t.Error(fault)
+			}
+			if shown.Values("accent")[0] != "#0a5c70" || !strings.HasPrefix(shown.Values("logo_chosen")[0], "data:image/png") ||
+				!strings.Contains(shown.Body, "look.css?accent=%230a5c70") {
+				t.Error("the preview loses what was typed")
+			}
+			s.Get(storetest.Rita, "/").Hides("Un autre nom")
+			s.Post(keeper, "/admin/front", nil).Expect(http.StatusUnprocessableEntity)
+			s.Send(keeper, "/admin/front", url.Values{"name": {"Un autre nom"}, "contact": {"3975"}, "sign_in_help": {"Appelez le 3975."}, "accent": {"#0a5c70"},
+				"logo_chosen": shown.Values("logo_chosen")}, nil, nil).LeadsTo("/admin/front")
+			s.Get(storetest.Rita, "/").Says("Un autre nom")
+			if css := s.Get(keeper, "/admin/front/look.css?accent=%230a5c70").Expect(http.StatusOK); !strings.HasPrefix(css.Body, ".tried{--accent:light-dark(#0a5c70,") {
+				t.Error(css.Body)
+			}
+			low := map[string]string{"fr": "C’est trop peu", "en": "too little"}[locale]
+			if answer := s.Get(keeper, "/admin/front/contrast?accent=%23ff8800").Expect(http.StatusOK); !strings.Contains(answer.Body, low) {
+				t.Error(answer.Body)
+			}
+			s.Get(storetest.Rita, "/admin/front/contrast").Expect(http.StatusNotFound)
 			large := send("#a3123a", webtest.Upload{Field: "logo", Name: "x.png", Content: strings.Repeat("x", guichet.MaxLogo+1)})
 			if large.Expect(http.StatusUnprocessableEntity).ErrorOf("logo") == "" {
 				t.Error("a heavy logo is taken")

@@ -19,9 +19,11 @@ func Routes() []site.Route {
 	icons := &iconSet{pictures: map[string][]byte{}}
 	return []site.Route{
 		{Pattern: "GET /manifest.webmanifest", Access: site.Public, Handle: manifest},
-		{Pattern: "GET /icons/{name}", Access: site.Public, Handle: icons.serve},
-		{Pattern: "GET /look/{hash}/look.css", Access: site.Public, Handle: sheet},
-		{Pattern: "GET /look/{hash}/logo", Access: site.Public, Handle: logo},
+		{Pattern: "GET /worker.js", Access: site.Anyone, Handle: serveWorker},
+		{Pattern: "GET /offline/{locale}", Access: site.Anyone, Handle: offline},
+		{Pattern: "GET /icons/{name}", Access: site.Anyone, Handle: icons.serve},
+		{Pattern: "GET /look/{hash}/look.css", Access: site.Anyone, Handle: sheet},
+		{Pattern: "GET /look/{hash}/logo", Access: site.Anyone, Handle: logo},
 	}
 }
 
@@ -95,7 +97,14 @@ func sheet(q *site.Request) error {
 }
 
 // Sheet is the style sheet of a look.
-func Sheet(l guichet.Look) string {
+func Sheet(l guichet.Look) string { return ":root{" + tokens(l) + "}\n" }
+
+// SheetOf is the style sheet of a look for a part of a page.
+func SheetOf(l guichet.Look, selector string) string {
+	return selector + "{" + tokens(l) + "--accent-wash:color-mix(in oklab,var(--accent) 9%,var(--sheet));}\n"
+}
+
+func tokens(l guichet.Look) string {
 	light, dark := l.Accents()
 	black, white := guichet.Colour{}, guichet.Colour{R: 1, G: 1, B: 1}
 	on := func(c guichet.Colour) guichet.Colour {
@@ -107,8 +116,7 @@ func Sheet(l guichet.Look) string {
 	pair := func(name string, a, b guichet.Colour) string {
 		return "--" + name + ":light-dark(" + a.String() + "," + b.String() + ");"
 	}
-	return ":root{" + pair("accent", light, dark) + pair("accent-deep", light.Mix(black, 0.25), dark.Mix(white, 0.35)) +
-		pair("on-accent", on(light), on(dark)) + "}\n"
+	return pair("accent", light, dark) + pair("accent-deep", light.Mix(black, 0.25), dark.Mix(white, 0.35)) + pair("on-accent", on(light), on(dark))
 }
 
 func logo(q *site.Request) error {
