@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -72,4 +73,37 @@ func TestPastedTextStaysText(t *testing.T) {
 	if n := paste(`[]`); n != 1 {
 		t.Errorf("a pasted screenshot gave %d files", n)
 	}
+}
+
+// TestFilesComeBackWithTheirDraft sends a file with a form that is not sent, and finds it on another computer.
+func TestFilesComeBackWithTheirDraft(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "paris")
+	const saved = `fetch('/drafts?place=' + encodeURIComponent(document.querySelector('form[data-draft]').dataset.draft), {headers: {accept: 'application/json'}}).then(r => r.json()).then(d => (d.body?.kept_file ?? []).length)`
+	until := func(v *visitor, n string) {
+		v.t.Helper()
+		v.run(`(async () => { while (await `+saved+` !== `+n+`) await new Promise(requestAnimationFrame); return true; })()`, nil)
+	}
+	first := b.signIn(t, d, "demandeur")
+	first.open(aForm)
+	first.fill("[name=title]", "Deux captures")
+	first.fill("[name=description]", "Les voici.")
+	first.give(`form[data-draft]`, "drop", "une.png", "image/png")
+	first.give(`form[data-draft]`, "drop", "deux.png", "image/png")
+	until(first, "2")
+	second := b.signIn(t, d, "demandeur")
+	second.open(aForm)
+	second.waits(`document.querySelectorAll('[data-file-list] li:has([name=kept_file])').length === 2`)
+	second.look("form with the files of a draft")
+	second.run(`[...document.querySelectorAll('[data-file-list] li')].find(li => li.textContent.includes('une.png')).querySelector('button').click()`, nil)
+	until(second, "1")
+	second.open(aForm)
+	second.waits(`document.querySelectorAll('[data-file-list] li').length === 1 && document.querySelector('[data-file-list] b').textContent === 'deux.png'`)
+	second.send(`form[data-draft] .send-bar [type=submit]`)
+	second.sees("C’est envoyé")
+	second.open(strings.TrimSuffix(second.address(), "/sent"))
+	second.sees("deux.png")
+	second.missing("une.png")
+	first.open(aForm)
+	first.waits(`document.querySelector('[name=description]').value === '' && !document.querySelector('[data-file-list] li')`)
 }

@@ -41,6 +41,7 @@ func portalScreens() []screen {
 			v.send(`form[action="/sign-in"] [type=submit]`)
 		}},
 		{name: "accessibilite", route: "/accessibilite"},
+		{name: "hors-ligne", route: "/offline/{locale}", path: "/offline/fr"},
 		{name: "invitation-passee", route: "/invitation/{token}", path: "/invitation/passee"},
 		{name: "adresse-inconnue", path: "/nulle-part", login: "demandeur"},
 		{name: "accueil", route: "/", login: "demandeur"},
@@ -178,6 +179,7 @@ func withoutScreen() map[string]string {
 		"/desk/tickets/{number}/links": played, "/desk/tickets/{number}/merge": played, "/desk/tickets/{number}/split": played,
 		"/desk/tickets/{number}/problem": played, "/desk/tickets/{number}/below": played,
 		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",
+		"/worker.js": "for the browser", "/admin/front/look.css": "a style sheet", "/admin/front/contrast": "words for a script",
 	}
 }
 

@@ -73,6 +73,7 @@ type Access int
 const (
 	Signed Access = iota // somebody who is signed in
 	Public               // anybody
+	Anyone               // nobody in particular: who asks is not looked at
 )
 
 // Route is a page or an act, with who may ask for it.
@@ -121,8 +122,12 @@ func (s *Site) serve(route Route, w http.ResponseWriter, r *http.Request) {
 }
 
 // prepare finds out who reads, in which language.
-func (q *Request) prepare(access Access) error {
+func (q *Request) prepare(access Access) (err error) {
 	q.P = q.printer(guichet.Person{})
+	if access == Anyone {
+		q.Config, err = q.Desk.Config(q.R.Context())
+		return err
+	}
 	actor, err := q.sessionActor()
 	switch {
 	case err == nil:
@@ -171,23 +176,30 @@ func (q *Request) Waiting() []ticketing.Waiting { return q.waiting }
 
 // Page fills the layout for the reader.
 func (q *Request) Page(title, nav string) kit.Page {
-	p := kit.Page{P: q.P, Now: q.Now(), Title: title, Nav: nav, Waiting: len(q.waiting), Demo: q.Mailbox != nil,
-		Path: q.R.URL.RequestURI(), Notice: q.takeNotice()}
-	if q.Config != nil {
-		p.Desk, p.Contact, p.SignInHelp = q.Config.Name, q.Config.Contact, q.Config.SignInHelp
-		if mark := q.Config.Look.Mark(); mark != "" {
-			p.Look = "/look/" + mark + "/look.css"
-			if q.Config.Look.Logo != "" {
-				p.Logo = "/look/" + mark + "/logo"
-			}
-		}
-	}
+	p := q.Bare(title)
+	p.Now, p.Nav, p.Waiting, p.Demo, p.Path, p.Notice = q.Now(), nav, len(q.waiting), q.Mailbox != nil, q.R.URL.RequestURI(), q.takeNotice()
 	if q.Actor.Person.ID != "" {
 		p.Me = &kit.Me{ID: q.Actor.Person.ID, Name: q.Actor.Person.Name()}
 		p.CanDesk = IsAgent(q.Actor)
 		p.Alarms = q.alarms()
 		p.CanAdmin = IsAdministrator(q.Actor)
 		p.Keys = q.Keymap()
+	}
+	return p
+}
+
+// Bare fills the layout for nobody in particular.
+func (q *Request) Bare(title string) kit.Page {
+	p := kit.Page{P: q.P, Title: title}
+	if q.Config == nil {
+		return p
+	}
+	p.Desk, p.Contact, p.SignInHelp = q.Config.Name, q.Config.Contact, q.Config.SignInHelp
+	if mark := q.Config.Look.Mark(); mark != "" {
+		p.Look = "/look/" + mark + "/look.css"
+		if q.Config.Look.Logo != "" {
+			p.Logo = "/look/" + mark + "/logo"
+		}
 	}
 	return p
 }

@@ -54,6 +54,18 @@ for (const box of $$("[data-files]")) {
     li.append(text, remove);
     return li;
   };
+  const holding = (reference) => Object.assign(document.createElement("input"), { type: "checkbox", name: "kept_file", value: reference, checked: true, hidden: true });
+  // What was sent ahead comes back with the draft of its form, until one removes it.
+  box.addEventListener("guichet:files", (e) => {
+    for (const li of $$("li:has([name=kept_file])", list)) li.remove();
+    for (const reference of e.detail) {
+      const [, , bytes, , , , , ...name] = reference.split("|"), li = row({ name: name.join("|"), size: Number(bytes) });
+      const button = $("button", li), remove = button.cloneNode(true);
+      remove.addEventListener("click", () => { li.remove(); input.focus(); form.dispatchEvent(new Event("input", { bubbles: true })); });
+      button.replaceWith(holding(reference), remove);
+      list.append(li);
+    }
+  });
   // A file goes ahead of its form, so that one sees it go and may stop it; the form waits for it, and gives
   // back its reference.
   const going = new Set();
@@ -74,9 +86,7 @@ for (const box of $$("[data-files]")) {
     x.addEventListener("load", () => {
       const answer = x.status === 200 && JSON.parse(x.responseText)[0];
       if (!answer) { failed(); return; }
-      const kept = document.createElement("input");
-      Object.assign(kept, { type: "checkbox", name: "kept_file", value: answer.reference, checked: true, hidden: true });
-      bar.replaceWith(kept);
+      bar.replaceWith(holding(answer.reference));
       stop.textContent = input.dataset.remove;
       over();
       form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -161,6 +171,9 @@ for (const form of $$("form[data-draft]")) {
     return out;
   };
   const fill = (draft) => {
+    const shown = $$("[name=kept_file]", form).filter((f) => !f.closest("[data-file-list]")).map((f) => f.value);
+    const files = new CustomEvent("guichet:files", { detail: (draft.kept_file ?? []).filter((r) => !shown.includes(r)) });
+    $("[data-files]", form)?.dispatchEvent(files);
     for (const f of fields()) {
       const value = draft[f.name];
       if (["radio", "checkbox"].includes(f.type)) f.checked = (value ?? []).includes(f.value);
@@ -178,7 +191,7 @@ for (const form of $$("form[data-draft]")) {
     clearTimeout(timer);
     timer = 0;
     if (busy) { timer = setTimeout(save, 400); return; }
-    const body = values(), blank = !fields().some((f) => ["text", "textarea"].includes(f.type) && f.value.trim());
+    const body = values(), blank = !body.kept_file && !fields().some((f) => ["text", "textarea"].includes(f.type) && f.value.trim());
     kept.set(key, { body, seen, fresh: true });
     busy = true;
     const answer = await json(blank ? "/drafts/forget" : "/drafts", { place, seen, body });
@@ -191,6 +204,14 @@ for (const form of $$("form[data-draft]")) {
   form.addEventListener("input", () => { touched = true; clearTimeout(timer); timer = setTimeout(save, 600); });
   form.addEventListener("submit", () => { leaving = true; if (timer) kept.set(key, { body: values(), seen, fresh: true }); clearTimeout(timer); timer = 0; });
   addEventListener("pageshow", () => { leaving = false; });
+  form.addEventListener("submit", (e) => { // without a network it would be answered by the browser's own page
+    if (navigator.onLine || !said) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    kept.set(key, { body: values(), seen, fresh: true });
+    said.hidden = false;
+    said.textContent = said.dataset.offline;
+  }, true);
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) save(); });
   if (other) for (const button of $$("button", other)) button.addEventListener("click", async () => {
     if (timer) await save();
@@ -221,7 +242,9 @@ for (const form of $$("form[data-draft]")) {
     if (!back && local?.fresh) { save(); return; } // typed without the server: it is told now
     seen = answer.version;
     if (back) return;
-    if (answer.body) { fill(answer.body); kept.set(key, { body: answer.body, seen }); } else kept.drop(key);
+    if (answer.body) { fill(answer.body); kept.set(key, { body: answer.body, seen }); return; }
+    kept.drop(key);
+    if (local?.body) { form.reset(); fill(values()); } // it was sent or given up elsewhere
   })();
 }
 
@@ -297,3 +320,11 @@ for (const button of $$("[data-copy]")) {
     button.classList.add("done");
   });
 }
+
+// What stands in for the server when it is not reached; it is made again when the build or the look changes.
+if (document.body.dataset.reader && navigator.serviceWorker) addEventListener("load", () => {
+  const address = "/worker.js?lang=" + document.documentElement.lang;
+  const policy = globalThis.trustedTypes?.createPolicy("guichet-worker", { createScriptURL: () => address });
+  navigator.serviceWorker.register(policy?.createScriptURL("") ?? address).catch(() => {}); // a private window has none
+});
+if ($("[data-offline]:not([data-draft-said])")) addEventListener("online", () => location.reload());
