@@ -3,6 +3,7 @@ package guichet
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -28,7 +29,7 @@ func (w queryWord) in(locale string) string {
 func words(s ...string) []string { return s }
 
 // queryFields are the operators, in the order in which they are offered.
-func queryFields() []queryWord {
+var queryFields = sync.OnceValue(func() []queryWord {
 	return []queryWord{
 		{string(QueryStatus), words("statut", "état"), words("status", "state")},
 		{string(QueryService), words("service"), words("service")},
@@ -48,6 +49,37 @@ func queryFields() []queryWord {
 		{string(QueryNumber), words("numéro"), words("number")},
 		{string(QueryIs), words("est"), words("is")},
 	}
+})
+
+// queryValues are the closed lists of values of the fields.
+var queryValues = sync.OnceValue(func() map[QueryField][]queryWord {
+	out := map[QueryField][]queryWord{}
+	for _, w := range queryFields() {
+		out[QueryField(w.key)] = QueryField(w.key).vocabulary()
+	}
+	return out
+})
+
+// queryMeanings are the keys by the words, in the form in which the language compares: of the operators under no
+// field, of the values under theirs. They are worked out once, for every list and menu reads queries.
+var queryMeanings = sync.OnceValue(func() map[QueryField]map[string]string {
+	out := map[QueryField]map[string]string{"": meaningsOf(queryFields())}
+	for f, list := range queryValues() {
+		out[f] = meaningsOf(list)
+	}
+	return out
+})
+
+func meaningsOf(list []queryWord) map[string]string {
+	out := map[string]string{}
+	for _, w := range list {
+		for _, s := range slices.Concat(w.fr, w.en) {
+			if _, known := out[bareWord(s)]; !known {
+				out[bareWord(s)] = w.key
+			}
+		}
+	}
+	return out
 }
 
 // Values of QueryStatus and QueryIs that are no state.
@@ -79,8 +111,10 @@ func queryStates() []queryWord {
 	}
 }
 
-// queryWords are the closed lists of values of a field; none for one whose values are names.
-func (f QueryField) words() []queryWord {
+func (f QueryField) words() []queryWord { return queryValues()[f] }
+
+// vocabulary is the closed list of values of a field; none for one whose values are names.
+func (f QueryField) vocabulary() []queryWord {
 	switch f {
 	case QueryStatus:
 		return queryStates()
@@ -141,13 +175,8 @@ func QueryFields() []QueryField {
 
 // QueryFieldCalled finds an operator by its name, without its colon.
 func QueryFieldCalled(name string) (QueryField, bool) {
-	word := bareWord(name)
-	for _, w := range queryFields() {
-		if slices.ContainsFunc(append(slices.Clone(w.fr), w.en...), func(s string) bool { return bareWord(s) == word }) {
-			return QueryField(w.key), true
-		}
-	}
-	return "", false
+	key, known := queryMeanings()[""][bareWord(name)]
+	return QueryField(key), known
 }
 
 // Name is how the operator is written in a language, without its colon.
@@ -176,11 +205,8 @@ func (f QueryField) Word(value, locale string) string {
 // canonical brings a value to its one form. Names are left as they are typed; whether they mean something is
 // found when the query is carried out.
 func (f QueryField) canonical(v string) (string, bool) {
-	word := bareWord(strings.TrimLeft(v, "@"))
-	for _, w := range f.words() {
-		if slices.ContainsFunc(append(slices.Clone(w.fr), w.en...), func(s string) bool { return bareWord(s) == word }) {
-			return w.key, true
-		}
+	if key, known := queryMeanings()[f][bareWord(strings.TrimLeft(v, "@"))]; known {
+		return key, true
 	}
 	switch {
 	case f.isTime():

@@ -62,6 +62,9 @@ func filterIn(q *site.Request, given url.Values) filter {
 // withMenus adds what the menus choose to a query.
 func withMenus(query guichet.Query, given url.Values) guichet.Query {
 	add := func(field guichet.QueryField, value string) {
+		if value == "" {
+			return
+		}
 		read, problems := guichet.ParseQuery(field.Name("fr") + `:"` + strings.TrimSpace(value) + `"`)
 		if len(problems) == 0 && len(read.Terms) == 1 && !slices.ContainsFunc(query.Terms, sameAs(read.Terms[0])) {
 			query = query.And(read.Terms[0])

@@ -29,8 +29,10 @@ func furtherViews(q *site.Request) ([]kit.Group, error) {
 	if err != nil {
 		return nil, err
 	}
-	levels := kit.Group{Title: q.P.T("desk.rail.levels"), Folded: true, Views: levelViews(q)}
-	services := kit.Group{Title: q.P.T("desk.rail.services"), Folded: true, Views: serviceViews(q)}
+	levels, services, err := standing(q)
+	if err != nil {
+		return nil, err
+	}
 	mine, shared := kit.Group{Title: q.P.T("desk.rail.saved")}, kit.Group{Title: q.P.T("desk.rail.shared")}
 	for _, v := range saved {
 		entry := kit.View{Key: savedKey(v.ID), Title: v.Name, Icon: "bookmark", URL: savedAddress(v)}
@@ -40,15 +42,38 @@ func furtherViews(q *site.Request) ([]kit.Group, error) {
 			shared.Views = append(shared.Views, entry)
 		}
 	}
-	groups := []kit.Group{mine, shared, levels, services}
-	for i := range groups {
-		if err := countViews(q, groups[i].Views); err != nil {
+	for _, g := range []kit.Group{mine, shared} {
+		if err := countViews(q, g.Views); err != nil {
 			return nil, err
 		}
 	}
-	empty := func(v kit.View) bool { return v.Count == 0 }
-	groups[3].Views = slices.DeleteFunc(groups[3].Views, empty)
-	return slices.DeleteFunc(groups, func(g kit.Group) bool { return len(g.Views) == 0 }), nil
+	return slices.DeleteFunc([]kit.Group{mine, shared, levels, services}, func(g kit.Group) bool { return len(g.Views) == 0 }), nil
+}
+
+// standing are the open tickets by level of support and by theme, whose numbers are sums of cells: what each selects is
+// made here rather than read from its address, for they stand on every page.
+func standing(q *site.Request) (levels, services kit.Group, err error) {
+	levels = kit.Group{Title: q.P.T("desk.rail.levels"), Folded: true}
+	services = kit.Group{Title: q.P.T("desk.rail.services"), Folded: true}
+	views, queries := levelViews(q)
+	n := len(views)
+	themes, more := serviceViews(q)
+	views, queries = append(views, themes...), append(queries, more...)
+	counts, err := q.Desk.Counts(q.R.Context(), q.Actor, queries)
+	if err != nil {
+		return levels, services, err
+	}
+	for i, c := range counts {
+		views[i].Count, views[i].More = c.N, c.AtLeast
+	}
+	levels.Views = views[:n:n]
+	services.Views = slices.DeleteFunc(views[n:], func(v kit.View) bool { return v.Count == 0 })
+	return levels, services, nil
+}
+
+// among is a view of the open tickets of which a term holds.
+func among(q *site.Request, key, title, icon string, term guichet.QueryTerm) kit.View {
+	return kit.View{Key: key, Title: title, Icon: icon, URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()}
 }
 
 // countViews counts the views of a group by their addresses; one that means nothing any more has no number.
@@ -84,37 +109,35 @@ func countViews(q *site.Request, list []kit.View) error {
 	return nil
 }
 
-// levelViews are the levels of support, when the teams have several.
-func levelViews(q *site.Request) []kit.View {
-	var out []kit.View
+// levelViews are the levels of support, when the teams have several, and what they select.
+func levelViews(q *site.Request) (out []kit.View, queries []ticketing.Query) {
 	for _, l := range []guichet.Level{guichet.Level1, guichet.Level2, guichet.Level3, guichet.LevelRD} {
 		used := false
 		for _, t := range q.Config.Teams {
 			used = used || t.Level == l
 		}
 		if used {
-			term := guichet.Query{Terms: []guichet.QueryTerm{{Field: guichet.QueryLevel, Values: []string{string(l)}}}}
-			out = append(out, kit.View{Key: "level-" + string(l), Title: string(l), Icon: "trending-up",
-				URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()})
+			term := guichet.QueryTerm{Field: guichet.QueryLevel, Values: []string{string(l)}}
+			out = append(out, among(q, "level-"+string(l), string(l), "trending-up", term))
+			queries = append(queries, ticketing.Query{Open: true, Query: guichet.Query{Terms: []guichet.QueryTerm{term}}})
 		}
 	}
 	if len(out) < 2 {
-		return nil
+		return nil, nil
 	}
-	return out
+	return out, queries
 }
 
-// serviceViews are the themes and their services.
-func serviceViews(q *site.Request) []kit.View {
-	var out []kit.View
+// serviceViews are the themes, and what they select.
+func serviceViews(q *site.Request) (out []kit.View, queries []ticketing.Query) {
 	for _, n := range site.Tree(q.Config) {
 		if n.Depth == 0 {
 			term := guichet.QueryTerm{Field: guichet.QueryService, Values: []string{string(n.Service.ID)}}
-			out = append(out, kit.View{Key: "service-" + string(n.Service.ID), Title: n.Service.Name, Icon: "layers",
-				URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()})
+			out = append(out, among(q, "service-"+string(n.Service.ID), n.Service.Name, "layers", term))
+			queries = append(queries, ticketing.Query{Open: true, ServiceID: n.Service.ID})
 		}
 	}
-	return out
+	return out, queries
 }
 
 func savedKey(id guichet.ID) string { return "saved-" + string(id) }
