@@ -16,9 +16,9 @@ type Row = store.TicketRow
 
 const (
 	maxSimilar  = 5
-	newestOf    = 100 // tickets that have a word in their titles, of each word
-	similarLook = 64  // tickets whose titles are read at once
-	similarMost = 4   // times that they are, when few of those found are the actor's to see
+	newestOf    = 40 // tickets that have a word in their titles, of each word
+	similarLook = 24 // tickets whose titles are read at once
+	similarMost = 6  // times that they are, when few of those found are the actor's to see
 )
 
 // Similar finds the tickets whose titles are most like that of a ticket, among those that the actor may see: words

@@ -43,9 +43,9 @@ func (tx *Tx) NewestTitled(ctx context.Context, tokens []string, limit int) ([][
 }
 
 // maxTitles is how many tickets TitlesOf looks at.
-const maxTitles = 64
+const maxTitles = 24
 
-// TitlesOf reads those of some tickets that the scope holds, the newest first; it looks at the first 64.
+// TitlesOf reads those of some tickets that the scope holds, the newest first; it looks at the first 24.
 func (tx *Tx) TitlesOf(ctx context.Context, scope guichet.Scope, numbers []int64) ([]Titled, error) {
 	if len(numbers) == 0 {
 		return nil, nil
