@@ -99,19 +99,22 @@ var takes = map[guichet.Action][]string{
 	guichet.ActionRate:           {"reason", "rating_time", "rating_answers"},
 }
 
+// given is a field of a request, and whether it holds something.
+type given struct {
+	field string
+	set   bool
+}
+
 // check refuses fields that the action does not read: what would be dropped in silence was not meant.
 func (b Act) check(action guichet.Action) error {
-	given := []struct {
-		field string
-		set   bool
-	}{
+	fields := []given{
 		{"reason", b.Reason != ""}, {"solution", b.Solution != ""}, {"kind", b.Kind != ""}, {"service", b.Service != ""},
 		{"urgency", b.Urgency != ""}, {"impact", b.Impact != ""}, {"team", b.Team != ""},
 		{"technician", b.Technician != ""}, {"level", b.Level != ""}, {"pending_reason", b.PendingReason != ""},
 		{"until", !b.Until.IsZero()}, {"rating_time", b.RatingTime != 0}, {"rating_answers", b.RatingAnswers != 0},
 	}
 	var p guichet.Problems
-	for _, g := range given {
+	for _, g := range fields {
 		if g.set && !slices.Contains(takes[action], g.field) {
 			p.Add(g.field, "field.unknown")
 		}

@@ -95,6 +95,8 @@ func (f *face) routes() {
 	f.templateRoutes()
 	f.announcementRoutes()
 	f.linkRoutes()
+	f.bulkRoutes()
+	f.viewRoutes()
 	f.ticketRoutes()
 	f.exchangeRoutes()
 	f.documentRoutes()

@@ -83,17 +83,13 @@ type Point struct {
 	DoneAt   time.Time `json:"checked_at,omitzero"`
 }
 
-type ticketInput struct {
-	Number int64 `path:"number" minimum:"1"`
-}
-
 type checklistsOutput struct {
 	Body struct {
 		Checklists []Checklist `json:"checklists" nullable:"false"`
 	}
 }
 
-func (f *face) checklists(ctx context.Context, actor guichet.Actor, in *ticketInput) (*checklistsOutput, error) {
+func (f *face) checklists(ctx context.Context, actor guichet.Actor, in *numberInput) (*checklistsOutput, error) {
 	v, err := f.Desk.View(ctx, actor, in.Number, 0)
 	out := &checklistsOutput{}
 	out.Body.Checklists = make([]Checklist, len(v.Lists))

@@ -246,11 +246,7 @@ func (f *face) endMajor(ctx context.Context, actor guichet.Actor, in *numberInpu
 	return &nothing{}, f.Desk.EndMajor(ctx, actor, in.Number)
 }
 
-type announcementInput struct {
-	ID guichet.ID `path:"id"`
-}
-
-func (f *face) joinIncident(ctx context.Context, actor guichet.Actor, in *announcementInput) (*nothing, error) {
+func (f *face) joinIncident(ctx context.Context, actor guichet.Actor, in *idInput) (*nothing, error) {
 	_, err := f.Announcing.JoinIncident(ctx, actor, in.ID)
 	return &nothing{}, err
 }

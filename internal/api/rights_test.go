@@ -69,6 +69,18 @@ var expected = map[string][]int{
 	"POST /api/v1/tickets/{number}/major":                {401, 401, 403, 403, 404, 403, 404},
 	"POST /api/v1/tickets/{number}/major/end":            {401, 401, 403, 403, 404, 403, 404},
 	"POST /api/v1/announcements/{id}/me-too":             {401, 401, 403, 404, 404, 404, 404},
+	"GET /api/v1/bulk-acts":                              {401, 401, 200, 200, 200, 200, 200}, // one’s own
+	"POST /api/v1/bulk-acts":                             {401, 401, 403, 403, 403, 202, 422}, // a ticket that one does not see is none
+	"POST /api/v1/bulk-acts/preview":                     {401, 401, 403, 403, 403, 200, 422},
+	"GET /api/v1/bulk-acts/{id}":                         {401, 401, 404, 404, 404, 404, 404},
+	"POST /api/v1/bulk-acts/{id}/stop":                   {401, 401, 403, 404, 404, 404, 404},
+	"POST /api/v1/bulk-acts/{id}/undo":                   {401, 401, 403, 404, 404, 404, 404},
+	"GET /api/v1/views":                                  {401, 401, 200, 200, 200, 200, 200},
+	"POST /api/v1/views":                                 {401, 401, 403, 403, 403, 201, 201},
+	"POST /api/v1/views/order":                           {401, 401, 403, 403, 403, 404, 404},
+	"POST /api/v1/views/{id}":                            {401, 401, 403, 403, 403, 404, 404},
+	"POST /api/v1/views/{id}/share":                      {401, 401, 403, 403, 403, 404, 404},
+	"POST /api/v1/views/{id}/remove":                     {401, 401, 403, 403, 403, 404, 404},
 	"POST /api/v1/tickets/{number}/follow-ups":           {401, 401, 403, 201, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks":                {401, 401, 403, 403, 404, 201, 404},
 	"POST /api/v1/tickets/{number}/tasks/{id}/done":      {401, 401, 403, 403, 404, 204, 404},
@@ -133,6 +145,16 @@ func (s stage) perform(token, operation, path string) answer {
 		"roles/{id}", "roles/moderator", "grants/{id}", "grants/mona-moderator").Replace(url)
 	url = strings.NewReplacer("{id}", "none").Replace(url)
 	switch {
+	case name == "POST" && (template == "/api/v1/bulk-acts" || template == "/api/v1/bulk-acts/preview"):
+		return s.call(token, name, url, object{"act": "note", "text": "Un mot", "tickets": []int64{number(path)}})
+	case strings.HasSuffix(template, "/stop"), strings.HasSuffix(template, "/undo"), name == "POST" && strings.HasSuffix(template, "/remove") && strings.Contains(template, "views"):
+		return s.call(token, name, url, nil)
+	case strings.HasSuffix(template, "/views/order"):
+		return s.call(token, name, url, object{"view_ids": []string{"none"}})
+	case strings.HasSuffix(template, "/views/{id}/share"):
+		return s.call(token, name, url, object{})
+	case name == "POST" && strings.HasPrefix(template, "/api/v1/views"):
+		return s.call(token, name, url, object{"name": "Une vue", "base": "open"})
 	case name == "POST" && template == "/api/v1/imports":
 		return s.call(token, name, url, object{"kind": "people", "name": "a.csv", "content": "nom;courriel\nX;x@example.org\n"})
 	case strings.HasSuffix(template, "/preview"):

@@ -136,7 +136,7 @@ func (tx *Tx) TeamTickets(ctx context.Context, team guichet.ID, limit int) (int,
 
 // RemoveTeam removes a team with its grants and its memberships.
 func (tx *Tx) RemoveTeam(ctx context.Context, team guichet.ID) error {
-	for _, statement := range []string{`DELETE FROM role_grant WHERE team_id = $1`, `DELETE FROM team_member WHERE team_id = $1`,
+	for _, statement := range []string{unshare, `DELETE FROM role_grant WHERE team_id = $1`, `DELETE FROM team_member WHERE team_id = $1`,
 		`DELETE FROM team WHERE id = $1`} {
 		if err := tx.exec(ctx, statement, string(team)); err != nil {
 			return err

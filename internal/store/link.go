@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"guichet"
@@ -21,9 +22,31 @@ func (tx *Tx) RemoveLink(ctx context.Context, l guichet.Link) (bool, error) {
 
 // LinksBetween lists the links that there are between two tickets, either way.
 func (tx *Tx) LinksBetween(ctx context.Context, a, b guichet.ID) ([]guichet.Link, error) {
-	return many(ctx, tx, func(r scanner) (l guichet.Link, err error) {
-		return l, r.Scan(&l.FromID, &l.ToID, &l.Kind)
-	}, `SELECT from_id, to_id, kind FROM ticket_link WHERE (from_id = $1 AND to_id = $2) OR (from_id = $2 AND to_id = $1)`, string(a), string(b))
+	return many(ctx, tx, scanLink, `SELECT from_id, to_id, kind FROM ticket_link WHERE (from_id = $1 AND to_id = $2) OR (from_id = $2 AND to_id = $1)`, string(a), string(b))
+}
+
+func scanLink(r scanner) (l guichet.Link, err error) { return l, r.Scan(&l.FromID, &l.ToID, &l.Kind) }
+
+// LinksWith lists the links between a ticket and each of others, either way, by the identifier of the other.
+func (tx *Tx) LinksWith(ctx context.Context, ticket guichet.ID, others []guichet.ID) (map[guichet.ID][]guichet.Link, error) {
+	out := map[guichet.ID][]guichet.Link{}
+	for part := range slices.Chunk(others, maxIDs) {
+		var b builder
+		me := b.arg(string(ticket))
+		list, err := many(ctx, tx, scanLink, `SELECT from_id, to_id, kind FROM ticket_link WHERE from_id = `+me+` AND to_id IN `+in(&b, part)+`
+			UNION ALL SELECT from_id, to_id, kind FROM ticket_link WHERE to_id = `+me+` AND from_id IN `+in(&b, part), b.args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range list {
+			other := l.FromID
+			if other == ticket {
+				other = l.ToID
+			}
+			out[other] = append(out[other], l)
+		}
+	}
+	return out, nil
 }
 
 // maxAbove is how many tickets above another are looked at.

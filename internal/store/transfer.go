@@ -188,7 +188,7 @@ func (tx *Tx) ForgetService(ctx context.Context, service guichet.ID) error {
 
 // ForgetTeam removes a team that nothing uses.
 func (tx *Tx) ForgetTeam(ctx context.Context, team guichet.ID) error {
-	return tx.forget(ctx, team, `DELETE FROM role_grant WHERE team_id = $1`, `DELETE FROM team WHERE id = $1`)
+	return tx.forget(ctx, team, unshare, `DELETE FROM role_grant WHERE team_id = $1`, `DELETE FROM team WHERE id = $1`)
 }
 
 // ForgetOrganisation removes an organisation that nothing uses; children go first.

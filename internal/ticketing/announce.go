@@ -25,60 +25,61 @@ func (d *Desk) Announced(ctx context.Context, tx *store.Tx, ticket guichet.ID, e
 // ticket, conflict when it belongs to it already, when the ticket is over, or the announcement.
 func (d *Desk) JoinAnnouncement(ctx context.Context, actor guichet.Actor, number int64, announcement guichet.ID) error {
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		l, a, err := loadAnnounced(ctx, tx, actor, number, announcement)
+		l, err := loadToWork(ctx, tx, actor, number)
 		if err != nil {
 			return err
 		}
-		if !l.desk.About(a, l.ticket.ServiceID) { // it may be meant for others
-			return guichet.NotFound("announcement")
-		}
-		if !a.Live(tx.Now) && !a.Coming(tx.Now) {
-			return guichet.Conflict("announcement.over")
-		}
-		fresh, err := tx.JoinAnnouncement(ctx, a.ID, l.ticket.ID)
+		fresh, err := l.announce(ctx, tx, actor, announcement)
 		if err == nil && !fresh {
 			err = guichet.Conflict("announcement.joined")
 		}
-		if err != nil {
-			return err
-		}
-		return l.announce(ctx, tx, actor, guichet.EventAnnounced, a)
+		return err
 	})
+}
+
+// announce joins a ticket to an announcement about its service, and reports whether it was not joined to it yet.
+func (l *loaded) announce(ctx context.Context, tx *store.Tx, actor guichet.Actor, announcement guichet.ID) (bool, error) {
+	a, err := tx.Announcement(ctx, announcement)
+	switch {
+	case err != nil:
+		return false, err
+	case !l.desk.About(a, l.ticket.ServiceID): // it may be meant for others
+		return false, guichet.NotFound("announcement")
+	case !a.Live(tx.Now) && !a.Coming(tx.Now):
+		return false, guichet.Conflict("announcement.over")
+	}
+	fresh, err := tx.JoinAnnouncement(ctx, a.ID, l.ticket.ID)
+	if err != nil || !fresh {
+		return false, err
+	}
+	return true, l.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventAnnounced, RefID: a.ID, Why: []string{a.Title}})
 }
 
 // LeaveAnnouncement takes a ticket out of an announcement. Errors: as JoinAnnouncement.
 func (d *Desk) LeaveAnnouncement(ctx context.Context, actor guichet.Actor, number int64, announcement guichet.ID) error {
 	return d.store.Write(ctx, func(tx *store.Tx) error {
-		l, a, err := loadAnnounced(ctx, tx, actor, number, announcement)
+		l, err := loadToWork(ctx, tx, actor, number)
 		if err != nil {
 			return err
 		}
-		there, err := tx.LeaveAnnouncement(ctx, a.ID, l.ticket.ID)
-		if err == nil && !there {
-			err = guichet.NotFound("announcement")
-		}
+		a, err := tx.Announcement(ctx, announcement)
 		if err != nil {
 			return err
 		}
-		return l.announce(ctx, tx, actor, guichet.EventUnannounced, a)
+		return l.unannounce(ctx, tx, actor, a)
 	})
 }
 
-// loadAnnounced reads a ticket that the actor handles and that is not over, and an announcement.
-func loadAnnounced(ctx context.Context, tx *store.Tx, actor guichet.Actor, number int64, announcement guichet.ID) (loaded, guichet.Announcement, error) {
-	l, err := loadToWork(ctx, tx, actor, number)
-	if err != nil {
-		return l, guichet.Announcement{}, err
+// unannounce takes a ticket out of an announcement. Error: not found when it is none of its tickets.
+func (l *loaded) unannounce(ctx context.Context, tx *store.Tx, actor guichet.Actor, a guichet.Announcement) error {
+	there, err := tx.LeaveAnnouncement(ctx, a.ID, l.ticket.ID)
+	if err == nil && !there {
+		err = guichet.NotFound("announcement")
 	}
-	a, err := tx.Announcement(ctx, announcement)
-	return l, a, err
-}
-
-func (l loaded) announce(ctx context.Context, tx *store.Tx, actor guichet.Actor, kind guichet.EventKind, a guichet.Announcement) error {
-	after := l.ticket
-	after.UpdatedAt = tx.Now
-	return save(ctx, tx, l.ticket, &after, []guichet.Event{{At: tx.Now, ActorID: actor.Person.ID, Channel: actor.Channel,
-		Kind: kind, RefID: a.ID, Why: []string{a.Title}}})
+	if err != nil {
+		return err
+	}
+	return l.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventUnannounced, RefID: a.ID, Why: []string{a.Title}})
 }
 
 // joinable lists the announcements that a ticket may be joined to: those about its service, what lies above

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -29,6 +30,11 @@ type Deed struct {
 	Tag      string      `json:",omitempty"` // tag, untag
 	Template guichet.ID  `json:",omitempty"` // writes the text for each ticket
 	Base     string      `json:",omitempty"` // public address of the desk, for the links of templates
+
+	Relation guichet.Relation `json:",omitempty"` // link: what each ticket becomes to the other one
+	Other    int64            `json:",omitempty"` // link: number of that one
+	Follow   bool             `json:",omitempty"` // link, as duplicates: the requester's side of each follows the other
+	Channel  guichet.Channel  `json:",omitempty"` // by which it was asked for; empty: the desk
 }
 
 // What may be done to many tickets beside the actions of the workflow.
@@ -37,13 +43,15 @@ const (
 	DeedNote     = "note"
 	DeedTag      = "tag"
 	DeedUntag    = "untag"
+	DeedLink     = "link"
 	DeedUndo     = "undo"
+	deedUnlink   = "unlink" // takes back a link: nobody chooses it
 )
 
 // Deeds lists what may be done to many tickets, in the order of the menu.
 func Deeds() []string {
 	return []string{string(guichet.ActionClaim), string(guichet.ActionAssign), string(guichet.ActionQualify), string(guichet.ActionHold),
-		string(guichet.ActionResume), string(guichet.ActionResolve), string(guichet.ActionClose), DeedFollowUp, DeedNote, DeedTag, DeedUntag}
+		string(guichet.ActionResume), string(guichet.ActionResolve), string(guichet.ActionClose), DeedFollowUp, DeedNote, DeedTag, DeedUntag, DeedLink}
 }
 
 // States of an act on many tickets.
@@ -154,7 +162,20 @@ func problemOf(text string) error {
 	if json.Unmarshal([]byte(text), &e) != nil {
 		return &guichet.Error{Kind: guichet.KindInternal, Code: "internal"}
 	}
+	whole(e.Args)
+	for _, f := range e.Fields {
+		whole(f.Args)
+	}
 	return &e
+}
+
+// whole gives back their type to the numbers that were kept as JSON.
+func whole(args map[string]any) {
+	for name, v := range args {
+		if n, ok := v.(float64); ok && n == math.Trunc(n) {
+			args[name] = int64(n)
+		}
+	}
 }
 
 // Chosen are the tickets of an act on many: these numbers or, without any, what a query holds.
@@ -168,13 +189,7 @@ type Chosen struct {
 // PrepareBulk begins an act on many tickets: nothing is done before RunBulk. Errors: invalid for an act that
 // does not exist or without tickets.
 func (d *Desk) PrepareBulk(ctx context.Context, actor guichet.Actor, in Chosen) (guichet.ID, error) {
-	if !actor.MayWrite() || !actor.HandlesTickets() {
-		return "", guichet.Denied("action.denied")
-	}
-	if !slices.Contains(Deeds(), in.What) {
-		return "", guichet.Invalid("what", "field.unknown_value")
-	}
-	numbers, err := d.chosen(ctx, in)
+	numbers, err := d.chosen(ctx, actor, in)
 	if err != nil {
 		return "", err
 	}
@@ -207,8 +222,18 @@ func ordered(tickets []guichet.Ticket, numbers []int64) []store.BulkItem {
 	return out
 }
 
-// chosen lists the numbers of the tickets, at most MaxBulk.
-func (d *Desk) chosen(ctx context.Context, in Chosen) ([]int64, error) {
+// chosen lists the numbers of the tickets, at most MaxBulk. Errors: denied to who handles none, invalid for an act
+// that does not exist.
+func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) ([]int64, error) {
+	if !actor.MayWrite() {
+		return nil, guichet.Denied("token.read_only")
+	}
+	if !actor.HandlesTickets() {
+		return nil, guichet.Denied("action.denied")
+	}
+	if !slices.Contains(Deeds(), in.What) {
+		return nil, guichet.Invalid("what", "field.unknown_value")
+	}
 	if len(in.Numbers) > 0 {
 		numbers := slices.Clone(in.Numbers)
 		return numbers[:min(len(numbers), MaxBulk)], nil
@@ -311,6 +336,12 @@ func (in *Deed) check() error {
 	case DeedTag, DeedUntag:
 		need("tag", in.Tag == "")
 		p.AtMost("tag", in.Tag, maxTag)
+	case DeedLink:
+		need("relation", in.Relation == "")
+		need("other", in.Other == 0)
+		if in.Relation != "" && !slices.Contains(BulkRelations(), in.Relation) {
+			p.Add("relation", "field.unknown_value")
+		}
 	}
 	return p.Err()
 }
@@ -328,8 +359,8 @@ func (d *Desk) DescribeBulk(ctx context.Context, actor guichet.Actor, id guichet
 		if b.State != BulkDraft {
 			return guichet.Conflict("bulk.begun")
 		}
-		in.What = deed.What
-		if err := in.check(); err != nil {
+		in.What, in.Channel = deed.What, actor.Channel
+		if err := in.checkAgainst(ctx, tx, actor); err != nil {
 			return err
 		}
 		text, err := json.Marshal(in)
@@ -369,6 +400,9 @@ func bulkJob(id guichet.ID) store.Job {
 
 // StopBulk ends an act before its end: what was done stays done. Errors: not found, conflict when it has ended.
 func (d *Desk) StopBulk(ctx context.Context, actor guichet.Actor, id guichet.ID) error {
+	if !actor.MayWrite() {
+		return guichet.Denied("token.read_only")
+	}
 	return d.store.Write(ctx, func(tx *store.Tx) error {
 		b, _, err := ownBulk(ctx, tx, actor, id)
 		if err != nil {
@@ -386,6 +420,9 @@ func (d *Desk) StopBulk(ctx context.Context, actor guichet.Actor, id guichet.ID)
 // UndoBulk takes back what an act did, by the inverse acts and with the rights of its author: on the tickets
 // that did not change since. Errors: not found, conflict when there is nothing to take back.
 func (d *Desk) UndoBulk(ctx context.Context, actor guichet.Actor, id guichet.ID) (guichet.ID, error) {
+	if !actor.MayWrite() {
+		return "", guichet.Denied("token.read_only")
+	}
 	b, err := d.BulkOf(ctx, actor, id)
 	if err != nil {
 		return "", err
@@ -394,7 +431,7 @@ func (d *Desk) UndoBulk(ctx context.Context, actor guichet.Actor, id guichet.ID)
 		return "", guichet.Conflict("bulk.nothing")
 	}
 	undo := Bulk{State: BulkRunning, UndoOf: id, Deed: b.Deed}
-	undo.Deed.What = DeedUndo
+	undo.Deed.What, undo.Deed.Channel = DeedUndo, actor.Channel
 	err = d.store.Write(ctx, func(tx *store.Tx) error {
 		if again, err := tx.UndoingOf(ctx, actor.Person.ID, id); len(again) > 0 || err != nil {
 			return errors.Join(err, guichet.Conflict("bulk.nothing"))

@@ -1,9 +1,9 @@
 package ticketing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"slices"
 
 	"guichet"
 	"guichet/internal/store"
@@ -23,7 +23,7 @@ func (d *Desk) BulkStep(ctx context.Context, tx *store.Tx, j store.Job) error {
 	if err := json.Unmarshal([]byte(b.Deed), &deed); err != nil {
 		return err
 	}
-	actor, err := tx.Actor(ctx, b.ActorID, guichet.ChannelDesk)
+	actor, err := tx.Actor(ctx, b.ActorID, cmp.Or(deed.Channel, guichet.ChannelDesk))
 	if err != nil && guichet.KindOf(err) == guichet.KindNotFound { // who began it has left
 		return endBulk(ctx, tx, b, BulkCancelled)
 	}
@@ -145,6 +145,8 @@ func (in Deed) back(was stood) (Deed, error) {
 		return Deed{What: DeedUntag, Tag: in.Tag}, nil
 	case DeedUntag:
 		return Deed{What: DeedTag, Tag: in.Tag}, nil
+	case DeedLink:
+		return Deed{What: deedUnlink, Relation: in.Relation, Other: in.Other}, nil
 	case DeedFollowUp, DeedNote:
 		return in, guichet.Conflict("bulk.said")
 	}
@@ -165,6 +167,10 @@ func (l loaded) perform(ctx context.Context, tx *store.Tx, actor guichet.Actor, 
 		return l.tag(ctx, tx, actor, []string{deed.Tag}, nil)
 	case DeedUntag:
 		return l.tag(ctx, tx, actor, nil, []string{deed.Tag})
+	case DeedLink:
+		return l.joined(ctx, tx, actor, deed)
+	case deedUnlink:
+		return l.parted(ctx, tx, actor, deed)
 	}
 	if l.already(deed.Act) {
 		return l.ticket, nil
@@ -190,84 +196,4 @@ func (l loaded) worded(ctx context.Context, tx *store.Tx, actor guichet.Actor, d
 	p, err := l.prepare(ctx, tx, actor, deed.Template, deed.Base)
 	deed.Text, deed.Act.Text = p.Text, p.Text
 	return deed, err
-}
-
-// Foreseen is what an act on many tickets would do now.
-type Foreseen struct {
-	Will     int // tickets that would change
-	Same     int // that are so already
-	Refusals []Refusal
-}
-
-// ForeseeBulk looks at what an act would do to each of its tickets, by the very rules, and does nothing.
-// Error: not found.
-func (d *Desk) ForeseeBulk(ctx context.Context, actor guichet.Actor, b Bulk) (out Foreseen, err error) {
-	numbers := make([]int64, len(b.Items))
-	for i, item := range b.Items {
-		numbers[i] = item.Number
-	}
-	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		tickets, err := tx.TicketsByNumber(ctx, actor.Scope(), numbers)
-		if err != nil {
-			return err
-		}
-		desk, err := tx.Desk(ctx)
-		if err != nil {
-			return err
-		}
-		ids := make([]guichet.ID, len(tickets))
-		for i, t := range tickets {
-			ids[i] = t.ID
-		}
-		parties, err := tx.PartiesOf(ctx, ids)
-		if err != nil {
-			return err
-		}
-		var g refusals
-		for _, t := range tickets {
-			l := loaded{desk: desk, ticket: t, parties: parties[t.ID], place: desk.Place(parties[t.ID])}
-			changes, err := l.foresee(ctx, tx, actor, b.Deed)
-			switch {
-			case err != nil && !refusal(err):
-				return err
-			case err != nil:
-				g.add(problem(err), t.Number)
-			case changes:
-				out.Will++
-			default:
-				out.Same++
-			}
-		}
-		out.Refusals = g.list()
-		return nil
-	})
-	return out, err
-}
-
-// foresee reports whether a deed would change a ticket, or why it would be refused.
-func (l loaded) foresee(ctx context.Context, tx *store.Tx, actor guichet.Actor, deed Deed) (bool, error) {
-	switch deed.What {
-	case DeedFollowUp, DeedNote:
-		works := l.works(actor)
-		if deed.What == DeedNote && !works || !works && !l.isParty(actor) {
-			return false, guichet.Denied("action.denied")
-		}
-		return true, nil
-	case DeedTag, DeedUntag:
-		if err := l.mayTag(actor); err != nil {
-			return false, err
-		}
-		return slices.Contains(l.ticket.Tags, deed.Tag) == (deed.What == DeedUntag), nil
-	}
-	if l.already(deed.Act) {
-		return false, nil
-	}
-	if err := l.authorise(actor, deed.Act.Action); err != nil {
-		return false, err
-	}
-	if deed.Template != "" {
-		deed.Act.Text = "…" // each ticket has its own
-	}
-	_, err := l.step(ctx, tx, actor, deed.Act)
-	return err == nil, err
 }

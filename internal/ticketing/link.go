@@ -95,6 +95,10 @@ func (l *loaded) link(ctx context.Context, tx *store.Tx, actor guichet.Actor, re
 	if err != nil {
 		return err
 	}
+	return l.linkTo(ctx, tx, actor, relation, &other)
+}
+
+func (l *loaded) linkTo(ctx context.Context, tx *store.Tx, actor guichet.Actor, relation guichet.Relation, other *loaded) error {
 	link := relation.Of(l.ticket.ID, other.ticket.ID)
 	if link.Kind == guichet.LinkParentOf && !other.works(actor) { // a parent holds its children, and is held by them
 		return guichet.Denied("link.denied")
@@ -105,10 +109,10 @@ func (l *loaded) link(ctx context.Context, tx *store.Tx, actor guichet.Actor, re
 	if err := tx.AddLink(ctx, link); err != nil {
 		return err
 	}
-	if err := l.join(ctx, tx, actor, guichet.EventLinked, link, &other); err != nil {
+	if err := l.join(ctx, tx, actor, guichet.EventLinked, link, other); err != nil {
 		return err
 	}
-	upper, lower := l, &other
+	upper, lower := l, other
 	if id, _ := link.Upper(); id != l.ticket.ID {
 		upper, lower = lower, upper
 	}
@@ -173,20 +177,24 @@ func (d *Desk) Unlink(ctx context.Context, actor guichet.Actor, number int64, re
 		if err := checkLinks(relation, []int64{other}); err != nil {
 			return err
 		}
-		you, err := loadOther(ctx, tx, actor, other)
-		if err != nil {
-			return err
-		}
-		link := relation.Of(me.ticket.ID, you.ticket.ID)
-		there, err := tx.RemoveLink(ctx, link)
-		if err == nil && !there {
-			err = guichet.Invalid("other", "link.none", "Number", other)
-		}
-		if err != nil {
-			return err
-		}
-		return me.join(ctx, tx, actor, guichet.EventUnlinked, link, &you)
+		return me.unlink(ctx, tx, actor, relation, other)
 	})
+}
+
+func (l *loaded) unlink(ctx context.Context, tx *store.Tx, actor guichet.Actor, relation guichet.Relation, number int64) error {
+	other, err := loadOther(ctx, tx, actor, number)
+	if err != nil {
+		return err
+	}
+	link := relation.Of(l.ticket.ID, other.ticket.ID)
+	there, err := tx.RemoveLink(ctx, link)
+	if err == nil && !there {
+		err = guichet.Invalid("other", "link.none", "Number", number)
+	}
+	if err != nil {
+		return err
+	}
+	return l.join(ctx, tx, actor, guichet.EventUnlinked, link, &other)
 }
 
 // childless refuses to resolve a parent while somebody still works on a child, unless that was confirmed.

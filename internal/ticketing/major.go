@@ -86,7 +86,7 @@ func (d *Desk) AnnounceMajor(ctx context.Context, actor guichet.Actor, number in
 		if !m.Declared() {
 			return guichet.Conflict("major.none")
 		}
-		if err := l.announceBy(ctx, tx, actor, announcement); err != nil {
+		if _, err := l.announce(ctx, tx, actor, announcement); err != nil { // it may be one of its tickets already
 			return err
 		}
 		m.AnnouncementID = announcement
@@ -95,24 +95,6 @@ func (d *Desk) AnnounceMajor(ctx context.Context, actor guichet.Actor, number in
 		}
 		return l.send(ctx, tx, &guichet.Wave{Kind: guichet.WaveAnnounce, Text: string(announcement), ByID: actor.Person.ID})
 	})
-}
-
-// announceBy joins a ticket to an announcement; one that belongs to it already is left.
-func (l *loaded) announceBy(ctx context.Context, tx *store.Tx, actor guichet.Actor, announcement guichet.ID) error {
-	a, err := tx.Announcement(ctx, announcement)
-	switch {
-	case err != nil:
-		return err
-	case !l.desk.About(a, l.ticket.ServiceID):
-		return guichet.NotFound("announcement")
-	case !a.Live(tx.Now) && !a.Coming(tx.Now):
-		return guichet.Conflict("announcement.over")
-	}
-	fresh, err := tx.JoinAnnouncement(ctx, a.ID, l.ticket.ID)
-	if err != nil || !fresh {
-		return err
-	}
-	return l.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventAnnounced, RefID: a.ID, Why: []string{a.Title}})
 }
 
 // followMajor joins a ticket that was put below a major incident to its announcement, as far as that concerns it.
@@ -125,7 +107,10 @@ func (l *loaded) followMajor(ctx context.Context, tx *store.Tx, actor guichet.Ac
 		return err
 	}
 	was := *l
-	err = tx.Try(ctx, func() error { return l.announceBy(ctx, tx, actor, m.AnnouncementID) })
+	err = tx.Try(ctx, func() error {
+		_, err := l.announce(ctx, tx, actor, m.AnnouncementID)
+		return err
+	})
 	if refusal(err) {
 		*l = was
 		return nil

@@ -135,26 +135,30 @@ func (d *Desk) Unmerge(ctx context.Context, actor guichet.Actor, number int64) e
 		if err != nil {
 			return err
 		}
-		m, err := tx.MergeOf(ctx, from.ticket.ID)
-		if err != nil {
-			return notMerged(err)
-		}
-		survivor, err := byID(ctx, tx, m.IntoID)
-		if err != nil {
-			return err
-		}
-		if !survivor.works(actor) {
-			return guichet.Denied("link.denied")
-		}
-		since, err := sinceMerged(ctx, tx, m)
-		if err != nil {
-			return err
-		}
-		if err := guichet.CheckUnmerge(from.ticket, survivor.ticket, since); err != nil {
-			return err
-		}
-		return unmerge(ctx, tx, actor, m, from, survivor)
+		return from.unmerge(ctx, tx, actor)
 	})
+}
+
+func (l *loaded) unmerge(ctx context.Context, tx *store.Tx, actor guichet.Actor) error {
+	m, err := tx.MergeOf(ctx, l.ticket.ID)
+	if err != nil {
+		return notMerged(err)
+	}
+	survivor, err := byID(ctx, tx, m.IntoID)
+	if err != nil {
+		return err
+	}
+	if !survivor.works(actor) {
+		return guichet.Denied("link.denied")
+	}
+	since, err := sinceMerged(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	if err := guichet.CheckUnmerge(l.ticket, survivor.ticket, since); err != nil {
+		return err
+	}
+	return l.releaseFrom(ctx, tx, actor, m, &survivor)
 }
 
 func notMerged(err error) error {
@@ -186,7 +190,7 @@ func sinceMerged(ctx context.Context, tx *store.Tx, m guichet.Merge) (s guichet.
 	return s, err
 }
 
-func unmerge(ctx context.Context, tx *store.Tx, actor guichet.Actor, m guichet.Merge, from, survivor loaded) error {
+func (l *loaded) releaseFrom(ctx context.Context, tx *store.Tx, actor guichet.Actor, m guichet.Merge, survivor *loaded) error {
 	if err := tx.DeleteMerge(ctx, m.FromID); err != nil {
 		return err
 	}
@@ -198,9 +202,9 @@ func unmerge(ctx context.Context, tx *store.Tx, actor guichet.Actor, m guichet.M
 			return err
 		}
 	}
-	after := from.ticket.Unfold(m.Stood, tx.Now)
-	e := guichet.Event{Kind: guichet.EventUnmerged, RefID: m.IntoID, Changes: guichet.Diff(from.ticket, after)}
-	if err := from.become(ctx, tx, actor, after, e); err != nil {
+	after := l.ticket.Unfold(m.Stood, tx.Now)
+	e := guichet.Event{Kind: guichet.EventUnmerged, RefID: m.IntoID, Changes: guichet.Diff(l.ticket, after)}
+	if err := l.become(ctx, tx, actor, after, e); err != nil {
 		return err
 	}
 	return survivor.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventReleased, RefID: m.FromID, Internal: true})

@@ -156,7 +156,8 @@ func reach(ctx context.Context, tx *store.Tx, actor guichet.Actor, w guichet.Wav
 	case l.ticket.State.Final():
 		return guichet.Conflict("ticket.final")
 	case w.Kind == guichet.WaveAnnounce:
-		return l.announceBy(ctx, tx, actor, guichet.ID(w.Text))
+		_, err := l.announce(ctx, tx, actor, guichet.ID(w.Text))
+		return err
 	}
 	text, err := l.written(ctx, tx, actor, w)
 	if err != nil {

@@ -46,7 +46,7 @@ type action struct {
 // input is a field of the form of an action. Names begin with the action: several forms share a page.
 type input struct {
 	kit.Field
-	Kind    string // "select", "text" for several lines, "moment"
+	Kind    string // "select", "text" for several lines, "moment", "line"; for an act on many, "choices" and "box" too
 	Options []kit.Option
 }
 

@@ -29,7 +29,7 @@ func bulkRoutes() []site.Route {
 
 // bulkIcons draw what may be done to many tickets.
 var bulkIcons = map[string]string{"claim": "hand", "assign": "user-check", "qualify": "list-filter", "hold": "pause", "resume": "play",
-	"resolve": "circle-check", "close": "archive", "follow_up": "message-square", "note": "lock", "tag": "tags", "untag": "tags", "undo": "undo-2"}
+	"resolve": "circle-check", "close": "archive", "follow_up": "message-square", "note": "lock", "tag": "tags", "untag": "tags", "link": "link-2", "undo": "undo-2"}
 
 // onBar are those that the bar of a list shows; the others are behind "Autres actes".
 var onBar = []string{"claim", "assign", "hold", "follow_up", "tag"}
@@ -130,8 +130,13 @@ func describeBulk(q *site.Request) error {
 		return err
 	}
 	until, err := moment(q, form.Values, "until", "until")
+	var other int64
+	if err == nil {
+		other, err = oneNumber(form.Get("other"))
+	}
 	if err == nil {
 		in := ticketing.Deed{Text: form.Get("text"), Tag: form.Get("tag"), Template: guichet.ID(form.Get("template")), Base: q.BaseURL,
+			Relation: guichet.Relation(form.Get("relation")), Other: other, Follow: form.Get("follow") != "",
 			Act: guichet.Act{Text: cmp.Or(form.Get("reason"), form.Get("solution")), TeamID: guichet.ID(form.Get("team")), AssigneeID: guichet.ID(form.Get("technician")),
 				ServiceID: guichet.ID(form.Get("service")), Urgency: guichet.Grade(form.Get("urgency")), Impact: guichet.Grade(form.Get("impact")),
 				PendingReason: form.Get("pending_reason"), Until: until}}
@@ -144,6 +149,18 @@ func describeBulk(q *site.Request) error {
 		return err
 	}
 	return q.Redirect(bulkURL(guichet.ID(q.R.PathValue("id"))), "")
+}
+
+// oneNumber reads the number of a ticket that was typed; 0 when nothing was.
+func oneNumber(typed string) (int64, error) {
+	list, err := numbersOf(typed, nil)
+	switch {
+	case err != nil || len(list) == 0:
+		return 0, err
+	case len(list) > 1:
+		return 0, guichet.Invalid("other", "bulk.one")
+	}
+	return list[0], nil
 }
 
 func runBulk(q *site.Request) error {
@@ -173,7 +190,7 @@ func undoBulk(q *site.Request) error {
 // bulkFieldsOf are the fields of each deed.
 var bulkFieldsOf = map[string][]string{"assign": {"team", "technician", "reason"}, "qualify": {"service", "urgency", "impact"},
 	"hold": {"pending_reason", "until", "reason"}, "resume": {"reason"}, "close": {"reason"}, "resolve": {"template", "solution"},
-	"follow_up": {"template", "text"}, "note": {"text"}, "tag": {"tag"}, "untag": {"tag"}}
+	"follow_up": {"template", "text"}, "note": {"text"}, "tag": {"tag"}, "untag": {"tag"}, "link": {"relation", "other", "follow"}}
 
 func bulkFields(q *site.Request, deed ticketing.Deed, typed url.Values, errs kit.Errors) ([]input, error) {
 	var out []input
@@ -188,6 +205,12 @@ func bulkFields(q *site.Request, deed ticketing.Deed, typed url.Values, errs kit
 			in.Kind, in.Rows, in.Max = "text", "4", guichet.MaxReason
 		case "tag":
 			in.Kind = "line"
+		case "other":
+			in.Kind, in.Keypad, in.Max, in.Help = "line", "numeric", 20, q.P.T("bulk.field.other.help")
+		case "relation":
+			in.Kind, in.Options = "choices", bulkRelations(q)
+		case "follow":
+			in.Kind, in.Options = "box", []kit.Option{{Value: "yes", Label: q.P.T("bulk.field.follow.yes")}}
 		case "until":
 			in.Kind, in.Type = "moment", "datetime-local"
 		}
@@ -210,9 +233,24 @@ func bulkValues(q *site.Request, deed ticketing.Deed) map[string]string {
 	a := deed.Act
 	out := map[string]string{"team": string(a.TeamID), "technician": string(a.AssigneeID), "service": string(a.ServiceID), "urgency": string(a.Urgency),
 		"impact": string(a.Impact), "pending_reason": a.PendingReason, "reason": a.Text, "solution": a.Text, "text": deed.Text, "tag": deed.Tag,
-		"template": string(deed.Template)}
+		"template": string(deed.Template), "relation": string(deed.Relation)}
+	if deed.Other > 0 {
+		out["other"] = strconv.FormatInt(deed.Other, 10)
+	}
+	if deed.Follow || deed.Relation == "" { // as when one duplicate is marked: its requester goes on reading what happens
+		out["follow"] = "yes"
+	}
 	if !a.Until.IsZero() {
 		out["until"] = a.Until.In(q.P.Zone()).Format(momentLayout)
+	}
+	return out
+}
+
+// bulkRelations are what many tickets may become to another one, each with what that does.
+func bulkRelations(q *site.Request) []kit.Option {
+	var out []kit.Option
+	for _, r := range ticketing.BulkRelations() {
+		out = append(out, kit.Option{Value: string(r), Label: q.P.T("bulk.relation." + string(r)), Help: q.P.T("bulk.relation." + string(r) + ".help")})
 	}
 	return out
 }

@@ -73,3 +73,32 @@ func TestAllTicketsOfAList(t *testing.T) {
 	s.post(storetest.Mona, "/desk/bulk", url.Values{"what": {"tag"}, "all": {"1"}, "from": {"/desk/nowhere"}}).expect(404)
 	s.post(storetest.Rita, "/desk/bulk", url.Values{"what": {"tag"}, "n": {"1"}}).expect(404)
 }
+
+// Ticked tickets are joined to another one, whose number is looked at before anything is done.
+func TestManyTicketsAreJoinedFromAList(t *testing.T) {
+	s := newStage(t)
+	a, b, problem := s.open(storetest.Rita, ticketing.Open{}), s.open(storetest.Rita, ticketing.Open{}), s.open(storetest.Rita, ticketing.Open{Title: "La cause"})
+	wifi := s.open(storetest.Rita, ticketing.Open{Service: storetest.Wifi})
+	n := func(t guichet.Ticket) string { return strconv.FormatInt(t.Number, 10) }
+	to := s.post(storetest.Mona, "/desk/bulk", url.Values{"what": {"link"}, "n": {n(a), n(b)}}).expect(303).header.Get("Location")
+	s.get(storetest.Mona, to).expect(200).holds("Relier des tickets à un autre", "Son enfant", "Numéro de l’autre ticket")
+	for typed, want := range map[string]string{"": "Numéro de l’autre ticket", "abc": "n’est pas un numéro de ticket", "1 2": "un seul numéro", "999": "Aucun ticket que vous pouvez ouvrir",
+		n(wifi): "Aucun ticket que vous pouvez ouvrir"} {
+		page := s.post(storetest.Mona, to, url.Values{"relation": {"related"}, "other": {typed}}).expect(422).holds(want)
+		if !strings.Contains(page.body, `other-error"`) || !strings.Contains(page.body, `value="`+typed+`"`) {
+			t.Errorf("%q: the error is not beside its field, or what was typed is lost", typed)
+		}
+	}
+	s.post(storetest.Mona, to, url.Values{"relation": {"caused_by"}, "other": {n(problem)}}).expect(422).holds("n’est pas un problème")
+	s.post(storetest.Mona, to, url.Values{"relation": {"duplicate_of"}, "other": {"#" + n(problem)}, "follow": {"yes"}}).expect(303)
+	s.get(storetest.Mona, to).expect(200).holds("Clos comme doublons de", "La cause", "2 tickets changeront.")
+	s.post(storetest.Mona, to, url.Values{"relation": {"child_of"}, "other": {n(problem)}}).expect(303)
+	s.get(storetest.Mona, to).expect(200).holds("Enfants de", "La cause", "2 tickets changeront.")
+	s.post(storetest.Mona, to+"/run", url.Values{}).expect(303)
+	s.work()
+	s.speaks(storetest.Mona, "en")
+	s.get(storetest.Mona, to).expect(200).holds("Children of", "2 tickets changed.", "Undo these changes")
+	undo := s.post(storetest.Mona, to+"/undo", url.Values{}).expect(303).header.Get("Location")
+	s.work()
+	s.get(storetest.Mona, undo).expect(200).holds("2 tickets changed.")
+}
