@@ -18,6 +18,7 @@ type options struct {
 	Guichet string        `default:"./guichet" help:"Program to measure (go build ./cmd/guichet)."`
 	Tickets int           `default:"10000" help:"Tickets in the database."`
 	Length  time.Duration `default:"4s" help:"Length of each measure."`
+	Only    string        `help:"Measure only the operations whose name holds this."`
 	JSON    bool          `help:"Print the figures as JSON."`
 }
 

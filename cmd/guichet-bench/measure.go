@@ -205,7 +205,7 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 	create := fmt.Sprintf(`{"offering":%q,"title":"Le dépôt de devoirs échoue","description":%q,"urgency":"medium"}`,
 		d.offering, strings.Repeat("La page tourne puis affiche une erreur. ", descriptionSize/40))
 	answer := fmt.Sprintf(`{"text":%q,"internal":false}`, strings.Repeat("Nous regardons le journal du serveur. ", messageSize/38))
-	return both(ctx, client, []operation{
+	operations := []operation{
 		{"list of 50 open tickets, page", false, page("/desk/open")},
 		{"list of 50 open tickets, API", false, func() (*http.Request, error) { return api(http.MethodGet, "/tickets?open=true&limit=50", "") }},
 		{"view a ticket, page", false, func() (*http.Request, error) { return page(fmt.Sprintf("/desk/tickets/%d", random()))() }},
@@ -214,6 +214,9 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		{"search, word in 45 % of tickets", false, func() (*http.Request, error) { return api(http.MethodGet, "/tickets?limit=50&q="+commonWord, "") }},
 		{"search, phrase", false, func() (*http.Request, error) {
 			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape(`"la base de données"`), "")
+		}},
+		{"search, phrase that is nowhere", false, func() (*http.Request, error) {
+			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape(`"de la base dans la"`), "")
 		}},
 		{"suggestions while typing", false, page("/ask/suggestions?text=" + url.QueryEscape("mon cours moodle ne s'ouv"))},
 		{"query with operators", false, func() (*http.Request, error) {
@@ -225,7 +228,9 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		{"follow-up, durable", true, func() (*http.Request, error) {
 			return api(http.MethodPost, fmt.Sprintf("/tickets/%d/follow-ups", openTicket(d)), answer)
 		}},
-	}, o.Length)
+	}
+	wanted := slices.DeleteFunc(operations, func(op operation) bool { return !strings.Contains(op.name, o.Only) })
+	return both(ctx, client, wanted, o.Length)
 }
 
 // openTicket is the number of a ticket that was filled as open.

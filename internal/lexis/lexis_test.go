@@ -121,13 +121,30 @@ func TestSoughtWordsAreShown(t *testing.T) {
 	}
 }
 
+// A phrase is found where its words stand in a row, and nowhere else, however they repeat.
+func TestPhrasesAreFoundInARow(t *testing.T) {
+	word := rapid.SampledFrom([]string{"a", "b", "été"})
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(word, 0, 12).Draw(t, "words")
+		phrase := Words(strings.Join(rapid.SliceOfN(word, 1, 5).Draw(t, "phrase"), " "))
+		text := strings.Join(words, rapid.SampledFrom([]string{" ", ", ", "\n", "’", " – "}).Draw(t, "between"))
+		folded, want := Words(text), false
+		for i := 0; i+len(phrase) <= len(folded); i++ {
+			want = want || slices.Equal(folded[i:i+len(phrase)], phrase)
+		}
+		if got := HasPhrase(text, phrase); got != want {
+			t.Fatalf("%v in %q: %v, want %v", phrase, text, got, want)
+		}
+	})
+}
+
 // The words that are walked are those of the index, and the first letters of a stem are those of its words:
 // what the index finds can be shown.
 func TestWhatIsIndexedCanBeShown(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.RuneFrom([]rune("abcdeiolmnrstuyé èêëçàùœ’'-,. 019Aâïôû"))).Draw(t, "text")
 		var walked []string
-		eachWord(text, func(w string, _, _ int) bool { walked = append(walked, w); return true })
+		eachWord(text, func(w []byte, _, _ int) bool { walked = append(walked, string(w)); return true })
 		if words := Words(text); !slices.Equal(walked, words) {
 			t.Fatalf("%q: walked %q, indexed %q", text, walked, words)
 		}

@@ -91,8 +91,8 @@ type Span struct{ From, To int }
 // Spans are the places of the words sought in a text, at most limit of them.
 func (s *Sought) Spans(text string, limit int) []Span {
 	var out []Span
-	eachWord(text, func(word string, from, to int) bool {
-		if s.Has(word) {
+	eachWord(text, func(word []byte, from, to int) bool {
+		if s.Has(string(word)) {
 			out = append(out, Span{from, to})
 		}
 		return len(out) < limit
@@ -100,19 +100,30 @@ func (s *Sought) Spans(text string, limit int) []Span {
 	return out
 }
 
-// eachWord walks the folded words of a text with their places, until it is told to stop.
-func eachWord(text string, do func(word string, from, to int) bool) {
+// eachWord walks the folded words of a text with their places, until it is told to stop. The word is only there
+// for the time of the call.
+func eachWord(text string, do func(word []byte, from, to int) bool) {
 	word := make([]byte, 0, 64)
 	start := -1
 	for i := 0; i < len(text); {
+		c := text[i]
+		if c < utf8.RuneSelf {
+			switch folded := asciiWords[c]; {
+			case folded != 0:
+				word, start = append(word, folded), begin(start, i)
+			case start >= 0:
+				if !do(cutWord(word), start, i) {
+					return
+				}
+				word, start = word[:0], -1
+			}
+			i++
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(text[i:])
-		switch {
-		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-			word, start = append(word, byte(r)), begin(start, i)
-		case r >= 'A' && r <= 'Z':
-			word, start = append(word, byte(r)+'a'-'A'), begin(start, i)
-		case r >= utf8.RuneSelf && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r)):
-			word, start = append(word, Fold(string(r))...), begin(start, i)
+		switch folded, inWord := foldedRune(r); {
+		case inWord:
+			word, start = append(word, folded...), begin(start, i)
 		case start >= 0:
 			if !do(cutWord(word), start, i) {
 				return
@@ -126,6 +137,41 @@ func eachWord(text string, do func(word string, from, to int) bool) {
 	}
 }
 
+// asciiWords are the letters and digits of words, folded; 0 for what parts words.
+var asciiWords = func() (table [utf8.RuneSelf]byte) {
+	for c := range table {
+		switch r := byte(c); {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			table[c] = r
+		case r >= 'A' && r <= 'Z':
+			table[c] = r + 'a' - 'A'
+		}
+	}
+	return table
+}()
+
+// latinFolded are the letters and digits of European languages, folded; empty for what parts words.
+var latinFolded = func() (table [0x180]string) {
+	parts := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	for r := rune(utf8.RuneSelf); int(r) < len(table); r++ {
+		if folded := Fold(string(r)); !strings.ContainsFunc(folded, parts) {
+			table[r] = folded
+		}
+	}
+	return table
+}()
+
+// foldedRune is what a character that is not ASCII writes in a word; false for one that parts words.
+func foldedRune(r rune) (string, bool) {
+	if int(r) < len(latinFolded) {
+		return latinFolded[r], latinFolded[r] != ""
+	}
+	if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) {
+		return Fold(string(r)), true
+	}
+	return "", false
+}
+
 func begin(start, i int) int {
 	if start < 0 {
 		return i
@@ -133,13 +179,13 @@ func begin(start, i int) int {
 	return start
 }
 
-func cutWord(word []byte) string {
+func cutWord(word []byte) []byte {
 	if len(word) > maxWord {
 		if runes := []rune(string(word)); len(runes) > maxWord {
-			return string(runes[:maxWord])
+			return []byte(string(runes[:maxWord]))
 		}
 	}
-	return string(word)
+	return word
 }
 
 // HasPhrase reports whether a text holds folded words one after the other, whatever stands between two words.
@@ -147,16 +193,32 @@ func HasPhrase(text string, phrase []string) bool {
 	if len(phrase) == 0 {
 		return false
 	}
-	at, found := 0, false
-	var window []string
-	eachWord(text, func(word string, _, _ int) bool {
-		window = append(window, word)
-		if len(window) > len(phrase) {
-			window = window[1:]
+	again := fallbacks(phrase)
+	held := 0 // how many words of the phrase end where the walk is
+	eachWord(text, func(word []byte, _, _ int) bool {
+		for held > 0 && string(word) != phrase[held] {
+			held = again[held-1]
 		}
-		at++
-		found = len(window) == len(phrase) && slices.Equal(window, phrase)
-		return !found
+		if string(word) == phrase[held] {
+			held++
+		}
+		return held < len(phrase)
 	})
-	return found
+	return held == len(phrase)
+}
+
+// fallbacks tells, for each beginning of a phrase, how long the longest shorter one is that it ends with: what
+// still holds when the next word does not fit.
+func fallbacks(phrase []string) []int {
+	out := make([]int, len(phrase))
+	for i, held := 1, 0; i < len(phrase); i++ {
+		for held > 0 && phrase[i] != phrase[held] {
+			held = out[held-1]
+		}
+		if phrase[i] == phrase[held] {
+			held++
+		}
+		out[i] = held
+	}
+	return out
 }

@@ -30,6 +30,9 @@ const (
 	maxWindow = 2048
 	// verifiedAtOnce is for how many tickets the texts are read together, to look for a phrase.
 	verifiedAtOnce = 60
+	// maxVerified is for how many tickets the texts are read for one page: a phrase of common words that stands nowhere
+	// must not make who looks for it read the whole desk at once.
+	maxVerified = 3000
 )
 
 // sought is what the words of a query ask of the index.
@@ -106,6 +109,8 @@ type finder struct {
 	limit    int
 	internal bool // words are sought in internal notes too
 	hits     []hit
+	verified int    // how many tickets had their texts read
+	stop     Cursor // where that was enough
 }
 
 // find returns the tickets of a query with words in their order, and the place where the next page begins.
@@ -183,8 +188,8 @@ func (f *finder) newest(ctx context.Context) (Cursor, error) {
 			if err != nil {
 				return Cursor{}, err
 			}
-			if err := f.keep(ctx, hits); err != nil || len(f.hits) > f.limit {
-				return Cursor{}, err
+			if err := f.keep(ctx, hits); err != nil || len(f.hits) > f.limit || f.stop != (Cursor{}) {
+				return f.stop, err
 			}
 			if len(docs) < window {
 				break

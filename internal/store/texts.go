@@ -34,11 +34,7 @@ func (tx *Tx) Texts(ctx context.Context, scope guichet.Scope, tickets []int64) (
 		return nil, nil
 	}
 	var p plan
-	marks := make([]string, len(tickets))
-	for i, n := range tickets {
-		marks[i] = p.arg(n)
-	}
-	p.and("t.number IN (" + strings.Join(marks, ", ") + ")")
+	p.and(p.numbers(tickets))
 	p.scope(scope)
 	of, handles := p.sql(), p.handles(scope)
 	return many(ctx, tx, scanTicketText, `SELECT x.number, x.id, x.body, x.place FROM (
@@ -50,40 +46,103 @@ func (tx *Tx) Texts(ctx context.Context, scope guichet.Scope, tickets []int64) (
 			AND (d.internal = FALSE OR `+handles+`)) AS x ORDER BY x.number, x.place`, p.args...)
 }
 
-// keep adds the hits in whose texts the phrases stand; all of them when there is no phrase.
+// keep adds the hits in whose texts the phrases stand; all of them when there is no phrase. The index found those
+// that hold the words: the texts tell whether they stand in a row. So many are read for one page; the next one goes on
+// after the last of them.
 func (f *finder) keep(ctx context.Context, hits []hit) error {
 	if len(f.words.phrases) == 0 {
 		f.hits = append(f.hits, hits...)
 		return nil
 	}
 	for chunk := range slices.Chunk(hits, verifiedAtOnce) {
-		numbers := make([]int64, len(chunk))
-		for i, h := range chunk {
-			numbers[i] = h.number
+		v := &verifying{phrases: f.words.phrases, left: map[int64]uint64{}}
+		for _, h := range chunk {
+			v.left[h.number] = 1<<len(v.phrases) - 1
 		}
-		texts, err := f.Texts(ctx, f.q.Scope, numbers)
-		if err != nil {
+		if err := f.verify(ctx, v); err != nil {
 			return err
 		}
-		found := map[int64]map[int]bool{}
-		for _, t := range texts {
-			for i, phrase := range f.words.phrases {
-				if lexis.HasPhrase(t.Text, phrase) {
-					if found[t.Number] == nil {
-						found[t.Number] = map[int]bool{}
-					}
-					found[t.Number][i] = true
-				}
-			}
-		}
 		for _, h := range chunk {
-			if len(found[h.number]) == len(f.words.phrases) {
+			if v.left[h.number] == 0 {
 				f.hits = append(f.hits, h)
 			}
 		}
-		if len(f.hits) > f.limit {
+		if f.verified += len(chunk); f.verified >= maxVerified {
+			f.stop = chunk[len(chunk)-1].place()
+		}
+		if len(f.hits) > f.limit || f.stop != (Cursor{}) {
 			return nil
 		}
 	}
 	return nil
+}
+
+// verifying is the looking for phrases in the texts of some tickets.
+type verifying struct {
+	phrases [][]string
+	left    map[int64]uint64 // of each ticket, those that are not found yet: a bit for each
+}
+
+// open lists the tickets that miss a phrase.
+func (v *verifying) open() []int64 {
+	var out []int64
+	for number, left := range v.left {
+		if left != 0 {
+			out = append(out, number)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// read looks for the phrases that miss in a text of a ticket.
+func (v *verifying) read(number int64, text string) {
+	left := v.left[number]
+	for i, phrase := range v.phrases {
+		if bit := uint64(1) << i; left&bit != 0 && lexis.HasPhrase(text, phrase) {
+			left &^= bit
+		}
+	}
+	v.left[number] = left
+}
+
+// verify reads the titles and descriptions of tickets that the reader may see, then the other texts of those that
+// still miss a phrase. Internal ones are for those who handle the ticket.
+func (f *finder) verify(ctx context.Context, v *verifying) error {
+	var p plan
+	own, err := many(ctx, f.Tx, func(r scanner) (t [2]Text, err error) {
+		err = r.Scan(&t[0].Number, &t[0].Text, &t[1].Text)
+		return t, err
+	}, `SELECT t.number, t.title, t.description FROM ticket t WHERE `+p.numbers(v.open()), p.args...)
+	if err != nil {
+		return err
+	}
+	for _, t := range own {
+		v.read(t[0].Number, t[0].Text)
+		v.read(t[0].Number, t[1].Text)
+	}
+	missing := v.open()
+	if len(missing) == 0 {
+		return nil
+	}
+	var q plan
+	of, handles := q.numbers(missing), q.handles(f.q.Scope)
+	exchange, err := many(ctx, f.Tx, func(r scanner) (t Text, err error) { return t, r.Scan(&t.Number, &t.Text) },
+		`SELECT t.number, e.body FROM ticket t CROSS JOIN event e WHERE `+of+` AND e.ticket_id = t.id
+			AND e.body <> '' AND (e.internal = FALSE OR `+handles+`)
+		UNION ALL SELECT t.number, d.name FROM ticket t CROSS JOIN document d WHERE `+of+` AND d.ticket_id = t.id
+			AND (d.internal = FALSE OR `+handles+`)`, q.args...)
+	for _, t := range exchange {
+		v.read(t.Number, t.Text)
+	}
+	return err
+}
+
+// numbers is the condition that a ticket is one of those.
+func (p *plan) numbers(list []int64) string {
+	marks := make([]string, len(list))
+	for i, n := range list {
+		marks[i] = p.arg(n)
+	}
+	return "t.number IN (" + strings.Join(marks, ", ") + ")"
 }
