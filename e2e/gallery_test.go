@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -231,7 +230,7 @@ func elsewhere(t *testing.T, b *browser, d *desk) {
 		v.keep(name)
 	}
 	for login, screens := range map[string][][3]string{"demandeur2": {{"en-home", "/", ""}, {"en-form", "/services/moodle/moodle-incident", ""}},
-		"technicien2": {{"en-list", "/desk/open", ""}, {"en-ticket", "/desk/open", "/desk/tickets/"}, {"en-shortcuts", "/profile/shortcuts", ""}}} {
+		"technicien2": {{"en-list", "/desk/open", ""}, {"en-ticket", "/desk/mine", "/desk/tickets/"}, {"en-shortcuts", "/profile/shortcuts", ""}}} {
 		v := b.signIn(t, d, login)
 		v.run(`fetch('/profile/language', {method: 'POST', body: new URLSearchParams({locale: 'en', back: '/'})}).then(() => true)`, nil)
 		for _, s := range screens {
@@ -254,7 +253,7 @@ func index(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	b.WriteString("# Screens\n\nEvery screen, wide (1280) and on a phone (360), light and dark. Long pages show their beginning.\n" +
+	b.WriteString("# Screens\n\nEvery screen, wide (1280, shown at three quarters) and on a phone (360), light and dark. Long pages show their beginning.\n" +
 		"Made by `GUICHET_SCREENS=$PWD/docs/screens go test ./e2e -run TestGallery`, which also checks each of them.\n\n| screen | wide | phone |\n|---|---|---|\n")
 	for _, picture := range pictures {
 		name := strings.TrimSuffix(filepath.Base(picture), "-1280-light.webp")
@@ -347,14 +346,15 @@ func (v *visitor) contrasts(name string) {
 	}
 }
 
-// pictured are the sizes of the pictures: a wide screen and a phone.
-var pictured = map[string][2]int64{"1280": {1280, 900}, "360": {360, 740}}
+// pictured are the sizes of the pictures: a wide screen, which papers show smaller than it is, and a phone. Of a long
+// page, they show the beginning.
+var pictured = map[string]struct {
+	width, height int64
+	scale         float64
+}{"1280": {1280, 900, 0.75}, "360": {360, 740, 1}}
 
-// Of a long page, the pictures show the beginning.
-const (
-	pictureHeight  = 1000.
-	pictureQuality = 38
-)
+// pictureQuality is the lowest at which small letters stay clean: the pictures stand in the repository.
+const pictureQuality = 30
 
 // keep keeps pictures of the screen, in both themes, wide and on a phone, when GUICHET_SCREENS names a folder.
 func (v *visitor) keep(name string) {
@@ -363,17 +363,13 @@ func (v *visitor) keep(name string) {
 	if folder == "" {
 		return
 	}
-	for size, viewport := range pictured {
+	for size, of := range pictured {
 		for _, theme := range []string{"dark", "light"} {
-			v.do(chromedp.EmulateViewport(viewport[0], viewport[1]), wear(theme))
+			v.do(chromedp.EmulateViewport(of.width, of.height), wear(theme))
 			var picture []byte
-			v.do(chromedp.ActionFunc(func(ctx context.Context) error {
-				_, _, _, _, _, content, err := page.GetLayoutMetrics().Do(ctx)
-				if err != nil {
-					return err
-				}
+			v.do(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 				picture, err = page.CaptureScreenshot().WithFormat(page.CaptureScreenshotFormatWebp).WithQuality(pictureQuality).WithCaptureBeyondViewport(true).
-					WithClip(&page.Viewport{Width: float64(viewport[0]), Height: math.Min(math.Max(content.Height, float64(viewport[1])), pictureHeight), Scale: 1}).Do(ctx)
+					WithClip(&page.Viewport{Width: float64(of.width), Height: float64(of.height), Scale: of.scale}).Do(ctx)
 				return err
 			}))
 			if err := os.WriteFile(filepath.Join(folder, name+"-"+size+"-"+theme+".webp"), picture, 0o600); err != nil {

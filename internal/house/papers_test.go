@@ -8,17 +8,17 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"guichet"
 )
 
 var (
 	codeBlock    = regexp.MustCompile("(?s)```.*?```")
 	heading      = regexp.MustCompile(`(?m)^#+ `)
 	comment      = regexp.MustCompile(`(?m)\s+#.*$`)
-	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	markdownLink = regexp.MustCompile(`\]\(([^)\s]+)\)|<img src="([^"]+)"`)
+	picture      = regexp.MustCompile(`<img [^>]*>`)
 )
-
-// screens is where the pictures of the running product are kept.
-const screens = "docs/screens/"
 
 // The two front pages say the same thing: as many sections, the same commands, each explained in its language.
 func TestFrontPagesAreTwins(t *testing.T) {
@@ -37,20 +37,52 @@ func TestFrontPagesAreTwins(t *testing.T) {
 	}
 }
 
-// A link of a document leads to a file that is there.
+// A link or a picture of a document leads to a file that is there, and a picture has words for who does not see it.
 func TestDocumentsLinkToWhatExists(t *testing.T) {
 	for _, name := range filesNamed(t, "", ".md") {
-		for _, m := range markdownLink.FindAllStringSubmatch(codeBlock.ReplaceAllString(read(t, name), ""), -1) {
-			target, _, _ := strings.Cut(m[1], "#")
-			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
-				continue
+		text := codeBlock.ReplaceAllString(read(t, name), "")
+		for _, tag := range picture.FindAllString(text, -1) {
+			if !regexp.MustCompile(` alt="[^"]{10,}"`).MatchString(tag) {
+				t.Errorf("%s shows a picture without telling what is on it: %s", name, tag)
 			}
-			if strings.HasPrefix(target, screens) && len(filesNamed(t, strings.TrimSuffix(screens, "/"), ".png")) == 0 {
-				t.Logf("%s shows %s, which is taken from the running product: none was taken yet", name, target)
+		}
+		for _, m := range markdownLink.FindAllStringSubmatch(text, -1) {
+			target, _, _ := strings.Cut(m[1]+m[2], "#")
+			if target == "" || strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
 				continue
 			}
 			if _, err := os.Stat(filepath.Join(root, path.Dir(name), target)); err != nil {
 				t.Errorf("%s links to %s, which does not exist", name, target)
+			}
+		}
+	}
+}
+
+// The manual of the workspace tells every operator and every key, in both languages.
+func TestTheWorkspaceIsExplained(t *testing.T) {
+	for locale, name := range map[string]string{"en": "docs/workspace.md", "fr": "docs/workspace.fr.md"} {
+		manual := read(t, name)
+		for _, f := range guichet.QueryFields() {
+			if !strings.Contains(manual, "| `"+f.Name(locale)+":` |") {
+				t.Errorf("%s does not tell the operator %s:", name, f.Name(locale))
+			}
+			if len(f.Choices()) > 0 && !slices.Contains(guichet.QueryTimes(), f) {
+				for _, value := range f.Choices() {
+					word := f.Word(value, locale)
+					if !strings.Contains(manual, "`"+word+"`") && !strings.Contains(manual, "`@"+word+"`") {
+						t.Errorf("%s does not tell %s:%s", name, f.Name(locale), word)
+					}
+				}
+			}
+		}
+		for _, s := range guichet.Shortcuts() {
+			if !strings.Contains(manual, "`"+s.Key+"`") {
+				t.Errorf("%s does not tell the key %s (%s)", name, s.Key, s.Act)
+			}
+		}
+		for _, m := range regexp.MustCompile(`(?m)^    (\S.*)$`).FindAllStringSubmatch(manual, -1) {
+			if _, problems := guichet.ParseQuery(m[1]); len(problems) > 0 {
+				t.Errorf("%s shows a search that is not understood: %s", name, m[1])
 			}
 		}
 	}
