@@ -29,6 +29,7 @@ const (
 	messages        = 3
 	batchSize       = 500
 	requesters      = 2000
+	answered        = 2000 // open tickets, among which those that get a follow-up are drawn
 )
 
 // password is that of the account by which the pages are asked for.
@@ -39,7 +40,8 @@ type desk struct {
 	token    string
 	login    string
 	tickets  int
-	offering string // one that asks nothing but the title and the description
+	open     []int64 // numbers of some that are open
+	offering string  // one that asks nothing but the title and the description
 }
 
 // filler writes tickets.
@@ -254,6 +256,15 @@ func (f *filler) access(ctx context.Context, s *store.Store) (desk, error) {
 	if err != nil {
 		return desk{}, err
 	}
-	token, err := accounts.CreateToken(ctx, login, "benchmark", nil, time.Time{})
-	return desk{token: token, login: login, tickets: f.total, offering: "moodle-demande"}, err
+	d := desk{login: login, tickets: f.total, offering: "moodle-demande"}
+	if d.token, err = accounts.CreateToken(ctx, login, "benchmark", nil, time.Time{}); err != nil {
+		return d, err
+	}
+	return d, s.Read(ctx, func(tx *store.Tx) error {
+		rows, _, err := tx.Tickets(ctx, store.TicketQuery{Scope: guichet.Scope{All: true}, Open: true, Limit: answered})
+		for _, r := range rows {
+			d.open = append(d.open, r.Number)
+		}
+		return err
+	})
 }

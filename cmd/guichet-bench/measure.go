@@ -228,7 +228,7 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		}},
 		{"create, durable", true, func() (*http.Request, error) { return api(http.MethodPost, "/tickets", create) }},
 		{"follow-up, durable", true, func() (*http.Request, error) {
-			return api(http.MethodPost, fmt.Sprintf("/tickets/%d/follow-ups", openTicket(d)), answer)
+			return api(http.MethodPost, fmt.Sprintf("/tickets/%d/follow-ups", d.open[rand.IntN(len(d.open))]), answer)
 		}},
 	}
 	trials := []operation{ // an administrator's, one at a time
@@ -243,9 +243,6 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 	more, err := each(ctx, client, slices.DeleteFunc(trials, unwanted), o.Length, 1)
 	return append(figures, more...), err
 }
-
-// openTicket is the number of a ticket that was filled as open.
-func openTicket(d desk) int { return 1 + 8*rand.IntN(d.tickets/8) } //nolint:gosec // any of them
 
 func signIn(client *http.Client, base, login string) error {
 	response, err := client.PostForm(base+"/sign-in", url.Values{"login": {login}, "password": {password}, "next": {"/profile"}})
