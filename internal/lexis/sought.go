@@ -11,7 +11,7 @@ import (
 var common = strings.Fields(`a ai alors apres au aucun aussi autre aux avant avec avoir bonjour c ca ce cela ces cet cette chez ci comme
 	comment d dans de depuis des dire dois donc du elle elles en encore est et etait etre eu faire fait faut il ils j je jusqu l la le
 	les leur leurs lui m ma mais me meme merci mes moi mon ne nos notre nous on ont ou ouvert par pas peu peut peux plus pour pouvoir qu quand
-	que quel quelle qui quoi s sa salut sans se ses si son sont suis sur svp t ta te tes toi ton toujours tout toute toutes tres trop tu un
+	impossible probleme problemes souci soucis que quel quelle qui quoi s sa salut sans se ses si son sont suis sur svp t ta te tes toi ton toujours tout toute toutes tres trop tu un
 	une va vais veux vos votre voudrais vous y
 	an and any are as at be been but by can cannot could do does for from get has have he hello hi how i if in is it its just me my not of
 	on or our please she so that the them they this to want was we what when where which who why will with you your`)

@@ -121,6 +121,34 @@ func wordsOf(text string) []string {
 
 func joined(text string) string { return strings.ReplaceAll(text, "-", "") }
 
+// alike are words that people say for one another, folded.
+var alike = [][]string{
+	{"mail", "mails", "email", "emails", "courriel", "courriels", "mel", "messagerie", "outlook", "mailbox"},
+	{"ordinateur", "ordinateurs", "ordi", "pc", "portable", "laptop", "computer", "poste"},
+	{"imprimante", "imprimantes", "imprimer", "impression", "copieur", "photocopieur", "printer", "print"},
+	{"internet", "reseau", "connexion", "network"},
+	{"mdp", "passe", "password"},
+	{"telephone", "telephonie", "tel", "phone"},
+	{"logiciel", "logiciels", "application", "applications", "appli", "software"},
+	{"visio", "visioconference", "teams", "zoom"},
+	{"salaire", "paie", "paye", "payroll"},
+}
+
+// otherwise are the stems of what else a word is called.
+func otherwise(word string) []string {
+	i := slices.IndexFunc(alike, func(group []string) bool { return slices.Contains(group, word) })
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for _, w := range alike[i] {
+		if stem := lexis.Stem(w); stem != lexis.Stem(word) && !slices.Contains(out, stem) {
+			out = append(out, stem)
+		}
+	}
+	return out
+}
+
 // stemsOf are the stems that a typed word may mean: its own and, when it is still being typed, those of the
 // words that begin so.
 func (b *book) stemsOf(word string, open bool) []string {
@@ -152,6 +180,13 @@ func (b *book) scores(words []string, open bool) map[int]float64 {
 			meant[stem] = rare
 			for _, m := range mentions {
 				best[m.entry] = max(best[m.entry], m.weight*rare)
+			}
+		}
+		for _, stem := range otherwise(w) {
+			mentions := b.words[stem]
+			rare := math.Log(1 + float64(len(b.entries))/float64(1+len(mentions)))
+			for _, m := range mentions {
+				best[m.entry] = max(best[m.entry], m.weight*rare/2)
 			}
 		}
 		for e, score := range best {

@@ -158,11 +158,12 @@ func stateWords(q *site.Request, s stub) string {
 func formsOf(q *site.Request, words *lexis.Sought, list []searching.Proposal, text string) []proposal {
 	var out []proposal
 	for _, p := range list {
-		to := serviceURL(p.Service, text)
+		to, detail := serviceURL(p.Service, text), p.Path
 		if p.Offering != "" {
 			to = formURL(p.Service, p.Offering, text)
+		} else if above := q.Config.Services[q.Config.Services[p.Service].ParentID]; above.ID != "" {
+			detail = q.Config.ServiceName(above.ID)
 		}
-		detail := p.Path
 		if detail == p.Name {
 			detail = p.Help
 		}
