@@ -107,3 +107,25 @@ func TestFilesComeBackWithTheirDraft(t *testing.T) {
 	first.open(aForm)
 	first.waits(`document.querySelector('[name=description]').value === '' && !document.querySelector('[data-file-list] li')`)
 }
+
+// TestAMessageThatIsSentDoesNotComeBack sends a message as soon as it is typed, with a file.
+func TestAMessageThatIsSentDoesNotComeBack(t *testing.T) {
+	b := newBrowser(t)
+	v := b.signIn(t, served(t, "--preset", "glevents"), "demandeur")
+	place := v.firstBelow("/tickets", "/tickets/")
+	v.open(place)
+	v.fill("#f-text", "Voici la photo.")
+	v.give(`form[data-draft]`, "drop", "photo.png", "image/png")
+	v.waits(`document.querySelector('[name=kept_file]')`)
+	v.send(`form[data-draft] [type=submit]`)
+	v.sees("Voici la photo.", "photo.png")
+	for range 2 {
+		var left string
+		v.run(`(async () => { const f = document.querySelector('form[data-draft]'); await fetch('/drafts?place=' + encodeURIComponent(f.dataset.draft)); await new Promise(requestAnimationFrame);
+			return f.querySelector('[name=text]').value + f.querySelector('[data-file-list]').textContent.trim(); })()`, &left)
+		if left != "" {
+			t.Errorf("what was sent comes back: %q", left)
+		}
+		v.open(place)
+	}
+}

@@ -1,6 +1,7 @@
 package requester
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -107,7 +108,7 @@ func (v *formData) open(q *site.Request, form site.Form, err error) error {
 		var t guichet.Ticket
 		if t, err = q.Desk.Open(q.R.Context(), q.Actor, openOf(*v, form)); err == nil {
 			q.Sent(draftOf(*v))
-			return q.Redirect(ticketURL(t.Number)+"/sent", "")
+			return q.Redirect(ticketURL(t.Number)+"/sent"+sentFrom(*v), "")
 		}
 	}
 	r, known := refusalOf(q, err)
@@ -138,6 +139,14 @@ func draftOf(v formData) string {
 		return "form:general"
 	}
 	return "form:" + string(v.Offering.ID)
+}
+
+// sentFrom tells the next page which draft was sent, when the ticket does not tell.
+func sentFrom(v formData) string {
+	if v.General() {
+		return "?sent=" + draftOf(v)
+	}
+	return ""
 }
 
 // again gives the offering's own form back, and says what has changed of it meanwhile.
@@ -184,5 +193,6 @@ func sent(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.Render(ok, sentView(q.Page(q.P.T("sent.title"), ""), v))
+	place := cmp.Or(q.R.URL.Query().Get("sent"), "form:"+string(v.Ticket.OfferingID))
+	return q.Render(ok, sentView(q.Page(q.P.T("sent.title"), ""), v, place))
 }

@@ -107,7 +107,7 @@ func TestTheGeneralFormOpensATicket(t *testing.T) {
 	keeps(t, refused, typed)
 	typed.Set("service", string(storetest.Phones))
 	typed.Set("kind", "incident")
-	s.Post(storetest.Rita, "/new", typed).LeadsTo("/tickets/1/sent")
+	s.Post(storetest.Rita, "/new", typed).LeadsTo("/tickets/1/sent?sent=form:general")
 	for _, locale := range []string{"fr", "en"} {
 		s.Change(storetest.Rita, func(p *guichet.Person) { p.Locale = locale })
 		wellMade(s, storetest.Rita, locale, "/new", "/ask?text=moodle", "/")

@@ -35,6 +35,7 @@ type storyData struct {
 	Agent   string
 	For     string
 	Key     string // of the message, so that it is sent once
+	Sent    string // place of the draft that has just been sent: the browser forgets it
 	attempt
 	Answers []answering.Told
 }
@@ -112,7 +113,7 @@ func (d *storyData) read(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	d.LeadsTo = v.LeadsTo()
+	d.LeadsTo, d.Sent = v.LeadsTo(), q.R.URL.Query().Get("sent")
 	if v.More {
 		d.Older = ticketURL(n) + "?before=" + number(v.Events[0].Seq) // counted with what is not shown
 	}
@@ -223,9 +224,9 @@ func message(q *site.Request) error {
 	}
 	q.Sent(replyDraft(n))
 	if said.FollowOn {
-		return q.Redirect(ticketURL(said.Ticket.Number), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
+		return q.Redirect(ticketURL(said.Ticket.Number)+"?sent="+replyDraft(n), q.P.T("message.follow_on", "Number", q.P.Ticket(said.Ticket.Number)))
 	}
-	return q.Redirect(ticketURL(n), q.P.T("message.sent"))
+	return q.Redirect(ticketURL(n)+"?sent="+replyDraft(n), q.P.T("message.sent"))
 }
 
 // storyAgain shows the ticket with what could not be done and all that was typed; action is what was

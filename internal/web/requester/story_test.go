@@ -97,7 +97,7 @@ func TestAMessageIsSentOnceAndNeverLost(t *testing.T) {
 	}
 	form := url.Values{"text": {"Voici la capture."}, "key": page.Values("key"), "kept_file": page.Values("kept_file")}
 	for range 2 {
-		s.Send(storetest.Rita, send, form, nil, nil).LeadsTo(address(ticket))
+		s.Send(storetest.Rita, send, form, nil, nil).LeadsTo(address(ticket) + "?sent=reply:" + strings.TrimPrefix(address(ticket), "/tickets/"))
 	}
 	v := view(s, storetest.Rita, ticket.Number)
 	if len(v.Documents) != 1 || len(v.Events) != 2 {
