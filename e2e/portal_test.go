@@ -73,6 +73,42 @@ func TestAFirstTicketIsShortOnATelephone(t *testing.T) {
 	h.look("portal story")
 }
 
+// TestAFirstTicketIsShortInEachPreset sends what people say, as they say it, from the telephone: nothing but the need
+// is asked before it may be sent.
+func TestAFirstTicketIsShortInEachPreset(t *testing.T) {
+	b := newBrowser(t)
+	for _, c := range []struct{ preset, words, more string }{
+		{"paris", "je ne reçois plus mes mails", ""},
+		{"glevents", "plus de réseau dans le hall", `[name="answers.etendue"][value="moi"]`},
+		{"ugecam", "mon écran reste noir", ""},
+		{"eig", "erreur sur un bulletin de paie", ""},
+	} {
+		t.Run(c.preset, func(t *testing.T) {
+			v := b.signIn(t, served(t, "--preset", c.preset), "demandeur")
+			v.do(emulation.SetDeviceMetricsOverride(360, 740, 2, true), emulation.SetTouchEmulationEnabled(true))
+			h := &hand{visitor: v}
+			h.open("/")
+			h.tap("#ask")
+			h.write(c.words)
+			h.do(chromedp.WaitVisible(`#ask-list [role=option].go`, chromedp.ByQuery))
+			h.tap(`#ask-list [role=option].go`)
+			h.do(chromedp.WaitVisible(`form[data-draft] #f-title`, chromedp.ByQuery))
+			h.tap("#f-description")
+			h.write("Depuis ce matin.")
+			if c.more != "" {
+				h.tap(c.more)
+			}
+			h.touches++
+			h.send(`form[data-draft] .send-now`)
+			h.sees("C’est envoyé")
+			if h.touches > maxTouches {
+				t.Errorf("%d touches, at most %d", h.touches, maxTouches)
+			}
+			t.Logf("%d touches from the box to the ticket", h.touches)
+		})
+	}
+}
+
 // TestTheBoxIsWorkedWithTheKeyboard goes through the proposals with the arrows, as a screen reader tells them.
 func TestTheBoxIsWorkedWithTheKeyboard(t *testing.T) {
 	b := newBrowser(t)

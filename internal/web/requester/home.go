@@ -2,6 +2,7 @@ package requester
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet"
@@ -156,11 +157,23 @@ func service(q *site.Request) error {
 	text := strings.TrimSpace(q.R.URL.Query().Get("q"))
 	v := serviceData{Service: q.Config.Services[id], Icon: iconOf(q.Config, id), Parents: parents(q.Config, id), Text: text,
 		Children: q.Config.Children(id, q.Actor.Person, q.Time()), Offerings: q.Config.OfferingsOf(id)}
+	v.Offerings = troubleFirst(v.Offerings)
 	var err error
 	if v.News, err = announced(q, id); err != nil {
 		return err
 	}
 	return q.Render(ok, serviceView(q.Page(v.Service.Name, ""), v))
+}
+
+// troubleFirst puts what does not work any more before what one would like: who comes in trouble takes the first.
+func troubleFirst(list []guichet.Offering) []guichet.Offering {
+	rank := func(o guichet.Offering) int {
+		if o.Kind == guichet.KindIncident {
+			return 0
+		}
+		return 1
+	}
+	return slices.SortedStableFunc(slices.Values(list), func(a, b guichet.Offering) int { return rank(a) - rank(b) })
 }
 
 type serviceData struct {
