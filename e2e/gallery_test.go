@@ -76,6 +76,11 @@ func deskScreens() []screen {
 		{name: "file", route: "/desk/{view}", login: "technicien", path: "/desk/mine"},
 		{name: "file-ouverts", route: "/desk/{view}", login: "moderateur", path: "/desk/open"},
 		{name: "file-echeances", route: "/desk/{view}", login: "adminfonc", path: "/desk/due"},
+		{name: "affichage", route: "/desk/display/{view}", login: "technicien", path: "/desk/display/open"},
+		{name: "file-a-soi", login: "technicien", path: "/desk/display/teams", do: func(v *visitor) {
+			v.run(`document.querySelectorAll('[data-column=team] input, [data-column=level] input, [data-column=created] input').forEach(c => { c.checked = true; })`, nil)
+			v.send(`main form button.primary`)
+		}},
 		{name: "file-sans-resultat", route: "/desk/{view}", login: "technicien", path: "/desk/open?q=zzzzzz"},
 		{name: "ticket", route: "/desk/tickets/{number}", login: "technicien", path: "/desk/mine", below: "/desk/tickets/"},
 		{name: "ticket-a-qualifier", route: "/desk/tickets/{number}", login: "moderateur", path: "/desk/qualify", below: "/desk/tickets/"},

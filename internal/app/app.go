@@ -168,6 +168,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	work.Go(func() { a.Runner.Run(ctx) })
 	work.Go(func() { a.listen(ctx) })
 	work.Go(func() { a.Live.Run(ctx) })
+	work.Go(func() { a.Desk.KeepSightings(ctx) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopMetrics := a.serveMetrics()

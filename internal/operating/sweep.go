@@ -17,6 +17,7 @@ const (
 	keepKeys     = 7 * 24 * time.Hour  // a client that tries again for longer gets a second ticket
 	keepImports  = 30 * 24 * time.Hour // files brought in hold personal data
 	keepUnsent   = 30 * 24 * time.Hour // what was typed and never sent
+	keepSeen     = 30 * 24 * time.Hour // who read what of a ticket that has ended
 )
 
 // PlanSweep asks for the first sweeping; where one is planned already it changes nothing.
@@ -40,6 +41,9 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error 
 		return err
 	}
 	if err := tx.SweepBulks(ctx, tx.Now.Add(-keepImports)); err != nil {
+		return err
+	}
+	if _, err := tx.SweepSightings(ctx, tx.Now.Add(-keepSeen)); err != nil {
 		return err
 	}
 	if err := recount(ctx, tx); err != nil {

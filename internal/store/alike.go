@@ -67,5 +67,5 @@ func (tx *Tx) RowsByNumber(ctx context.Context, numbers []int64) ([]TicketRow, e
 	for i, n := range numbers {
 		hits[i].number = n
 	}
-	return tx.rowsOf(ctx, hits)
+	return tx.rowsOf(ctx, TicketQuery{}, hits)
 }

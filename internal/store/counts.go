@@ -79,7 +79,7 @@ func (u understood) exact() bool {
 	rest.States, rest.Open, rest.Unfinished, rest.Final = nil, false, false, false
 	rest.AssigneeID, rest.Unassigned, rest.TeamIDs = "", false, nil
 	rest.ServiceID, rest.Organisation, rest.Priorities, rest.Kinds = "", "", nil, nil
-	rest.Limit = 0
+	rest.Limit, rest.Order, rest.SeenBy = 0, guichet.Order{}, ""
 	return reflect.ValueOf(rest).IsZero() && !slices.ContainsFunc(u.clauses, func(c clause) bool { return !c.ofCells() })
 }
 

@@ -15,6 +15,8 @@ type entry struct {
 	within guichet.ID // organisation to stay in; empty: any
 	asked  bool       // the person is requester or beneficiary
 	phased bool       // the index parts the phases
+
+	priority guichet.Priority // of the tickets; empty: any
 }
 
 // The columns of the entries by person and by tag, which are of tables beside the tickets.
@@ -29,20 +31,25 @@ const maxBranches = 60
 
 // entries chooses the narrowest way in, and returns what of the query is left to check.
 func (tx *Tx) entries(ctx context.Context, q understood) ([]entry, understood, error) {
-	if q.byDue() {
-		return tx.dueEntries(ctx, q)
-	}
 	list, rest, err := tx.narrow(ctx, q)
 	if err != nil || rest.chosen && len(list)*len(q.phases()) <= maxBranches {
 		return list, rest.understood, err
 	}
 	if len(q.States) > 0 {
-		phases := q.phases()
-		states := slices.DeleteFunc(slices.Clone(q.States), func(s guichet.State) bool { return !slices.Contains(phases, phase(s)) })
-		q.States = nil
-		return each("t.state", states, false), q, nil
+		list, rest := q.stateEntries(q.States)
+		return list, rest, nil
 	}
 	return []entry{{phased: len(q.phases()) < allPhases}}, q, nil
+}
+
+// stateEntries are those by some states, as far as the query seeks them.
+func (u understood) stateEntries(states []guichet.State) ([]entry, understood) {
+	phases := u.phases()
+	sought := slices.DeleteFunc(slices.Clone(states), func(s guichet.State) bool {
+		return !slices.Contains(phases, phase(s)) || !among(u.States, s)
+	})
+	u.States = nil
+	return each("t.state", sought, false), u
 }
 
 // dueEntries are the ways into the due dates: they are for those who handle tickets, by person, team, service or

@@ -10,14 +10,15 @@ func (tx *Tx) Explain(ctx context.Context, q TicketQuery) (page, count []string,
 	if q.Seeks() {
 		return tx.explainWords(ctx, q)
 	}
-	p, err := tx.plan(ctx, q)
+	p, err := tx.plan(ctx, q, q.runs()[0])
 	if err != nil {
 		return nil, nil, err
 	}
-	if page, err = tx.steps(ctx, p.page(), p.args); err != nil {
+	if count, err = tx.steps(ctx, p.count(), p.args); err != nil {
 		return nil, nil, err
 	}
-	count, err = tx.steps(ctx, p.count(), p.args)
+	statement := p.page(q)
+	page, err = tx.steps(ctx, statement, p.args)
 	return page, count, err
 }
 
@@ -51,3 +52,13 @@ func (tx *Tx) explainWords(ctx context.Context, q TicketQuery) (page, count []st
 
 // ForgetWords empties the index of words.
 func (tx *Tx) ForgetWords(ctx context.Context) error { return tx.exec(ctx, "DELETE FROM ticket_words") }
+
+// ExplainPage returns the steps by which the embedded engine reads the first run of a page.
+func (tx *Tx) ExplainPage(ctx context.Context, q TicketQuery) ([]string, error) {
+	p, err := tx.plan(ctx, q, q.runs()[0])
+	if err != nil {
+		return nil, err
+	}
+	statement := p.page(q)
+	return tx.steps(ctx, statement, p.args)
+}

@@ -28,16 +28,19 @@ type TicketQuery struct {
 	Tag          string
 	Query        guichet.Query // what the reader typed: words, which are sought in internal notes too by those who handle the ticket, and operators
 	Asker        guichet.Actor // who asks: "me", "my teams", the days of the calendar
+	SeenBy       guichet.ID    // whose visits say which rows hold something new; empty: none does
 	DueBefore    time.Time     // something is due until then; the list is in the order of the due dates
 	After        Cursor        // in a list by due dates, UpdatedAt is the date
+	Order        guichet.Order // zero: the last changed first, or what is due first
 	Back         bool          // the list runs backwards: what stands before the place, the nearest first; not for words to find
 	Limit        int
 }
 
 // Cursor is the place in a list after which a page begins. The zero Cursor is the beginning.
 type Cursor struct {
-	UpdatedAt time.Time
+	UpdatedAt time.Time // or what else the list runs by
 	ID        guichet.ID
+	Part      int // of a list that is read in several parts
 }
 
 // TicketRow is what a list shows of a ticket.
@@ -77,6 +80,8 @@ type TicketRow struct {
 	ContactDue     time.Time
 	Resolve        guichet.ClockState
 	ResolveDue     time.Time
+	LastSeq        int64 // of its last event
+	Unread         bool  // somebody else did something since the reader's last visit
 }
 
 func scanRow(r scanner) (t TicketRow, err error) {
@@ -87,33 +92,35 @@ func scanRow(r scanner) (t TicketRow, err error) {
 		moment{&t.UpdatedAt}, &t.Version, &t.WorkflowID, &t.Workflow, &requester.GivenName, &requester.FamilyName,
 		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags},
 		moment{&t.DueAt}, moment{&t.WarnAt}, text[guichet.ClockState]{&t.Contact}, moment{&t.ContactDue},
-		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue})
+		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue}, &t.LastSeq, &t.Unread)
 	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
 	return t, err
 }
 
-const listSQL = `SELECT t.id, t.number, t.kind, t.state, t.title, t.last_message, t.requester_id, t.beneficiary_id,
+const (
+	rowColumns = `t.id, t.number, t.kind, t.state, t.title, t.last_message, t.requester_id, t.beneficiary_id,
 	t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.level, t.urgency, t.impact, t.priority, t.channel,
 	t.pending_reason, t.pending_until, t.close_at, t.opened_at, t.updated_at, t.version, t.workflow_id, t.workflow, r.given_name, r.family_name,
 	b.given_name, b.family_name, a.given_name, a.family_name, t.tags, k.due_at, k.warn_at, k.contact_state, k.contact_due,
-	k.resolve_state, k.resolve_due
-	FROM ticket t JOIN person r ON r.id = t.requester_id
+	k.resolve_state, k.resolve_due, t.last_seq, `
+	rowTables = ` FROM ticket t JOIN person r ON r.id = t.requester_id
 	LEFT JOIN person b ON b.id = t.beneficiary_id AND t.beneficiary_id <> t.requester_id
 	LEFT JOIN person a ON a.id = t.assignee_id
-	LEFT JOIN ticket_clock k ON k.ticket_id = t.id WHERE `
+	LEFT JOIN ticket_clock k ON k.ticket_id = t.id`
+)
+
+// rowsSQL is the beginning of a statement that reads rows, up to its conditions.
+func (b *builder) rowsSQL(q TicketQuery) string {
+	if q.SeenBy == "" {
+		return "SELECT " + rowColumns + "FALSE" + rowTables + " WHERE "
+	}
+	visits := " LEFT JOIN ticket_seen v ON v.person_id = " + b.arg(string(q.SeenBy)) + " AND v.ticket_id = t.id WHERE "
+	return "SELECT " + rowColumns + b.unread(q.SeenBy, q.Scope) + rowTables + visits
+}
 
 // byDue reports a list in the order of the due dates. Words are found in the order of the last change.
 func (q TicketQuery) byDue() bool {
 	return (!q.DueBefore.IsZero() || q.soon()) && len(q.Query.Of(guichet.QueryWords)) == 0
-}
-
-// Place is where a row stands in the list: a page that ends with it begins again there. Words to find have places
-// of their own.
-func (q TicketQuery) Place(last TicketRow) Cursor {
-	if q.byDue() {
-		return Cursor{last.DueAt, last.ID}
-	}
-	return Cursor{last.UpdatedAt, last.ID}
 }
 
 // Seeks reports a query for words to find, which decide the order of the list.
@@ -131,16 +138,11 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, 
 		if err != nil {
 			return nil, next, err
 		}
-		rows, err := tx.rowsOf(ctx, hits)
+		rows, err := tx.rowsOf(ctx, q, hits)
 		return rows, next, err
 	}
 	size := q.Limit
-	q.Limit++
-	p, err := tx.plan(ctx, q)
-	if err != nil || len(p.branches) == 0 {
-		return nil, Cursor{}, err
-	}
-	rows, err := many(ctx, tx, scanRow, p.page(), p.args...)
+	rows, err := tx.inOrder(ctx, q)
 	if err != nil || len(rows) <= size {
 		return rows, Cursor{}, err
 	}
@@ -151,12 +153,12 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "99+" rather than
 // reading everything.
 func (tx *Tx) CountTickets(ctx context.Context, q TicketQuery, limit int) (int, error) {
-	q.After, q.Limit = Cursor{}, limit
+	q.After, q.Order, q.Limit = Cursor{}, guichet.Order{}, limit
 	if q.Seeks() {
 		hits, _, err := tx.find(ctx, q)
 		return len(hits), err
 	}
-	p, err := tx.plan(ctx, q)
+	p, err := tx.plan(ctx, q, q.runs()[0])
 	if err != nil || len(p.branches) == 0 {
 		return 0, err
 	}

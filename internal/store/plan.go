@@ -19,7 +19,7 @@ type plan struct {
 	limit    string    // placeholder
 	cursor   [2]string // placeholders of the place where the page begins
 	due      string    // placeholder of the date until which something is due, in a list by due dates
-	back     bool      // the list runs backwards
+	run      run
 }
 
 // branch is the part of a list that one entry gives.
@@ -29,23 +29,23 @@ type branch struct {
 	repeats     string // DISTINCT, when the entry may hold a ticket several times
 }
 
-// plan chooses the entries of a query and writes its branches; without any, nothing can match.
-func (tx *Tx) plan(ctx context.Context, asked TicketQuery) (*plan, error) {
-	p := &plan{}
+// plan chooses the entries of a run of a query and writes its branches; without any, nothing can match.
+func (tx *Tx) plan(ctx context.Context, asked TicketQuery, r run) (*plan, error) {
+	p := &plan{run: r}
 	p.limit = p.arg(asked.Limit)
 	q, err := tx.understand(ctx, asked)
 	if err != nil || q.nothing {
 		return p, err
 	}
-	entries, rest, err := tx.entries(ctx, q)
+	entries, rest, err := tx.entriesOf(ctx, q, r)
 	if err != nil || len(entries) == 0 || len(q.phases()) == 0 {
 		return p, err
 	}
 	tx.without(p, q)
 	p.start(q, rest)
 	for _, e := range entries {
-		if q.byDue() {
-			p.branches = append(p.branches, p.dueBranch(e))
+		if r.by == byDueDate {
+			p.branches = append(p.branches, p.dueBranch(e, q.phases()))
 			continue
 		}
 		p.enter(e, q.phases())
@@ -53,11 +53,24 @@ func (tx *Tx) plan(ctx context.Context, asked TicketQuery) (*plan, error) {
 	return p, nil
 }
 
-// dueBranch reads an entry in the order of the due dates. The table of the clocks has what the entries need.
-func (p *plan) dueBranch(e entry) branch {
+// dueBranch reads an entry in the order of the due dates. The table of the clocks has what most entries need.
+func (p *plan) dueBranch(e entry, phases []int) branch {
 	b := branch{from: "ticket_clock y CROSS JOIN ticket t", at: "y.due_at", id: "y.ticket_id"}
-	own := []string{"t.id = y.ticket_id", "y.due_at > 0", "y.due_at <= " + p.due}
-	if e.column != "" {
+	own := []string{"t.id = y.ticket_id", "y.due_at > 0"}
+	if p.due != "" {
+		own = append(own, "y.due_at <= "+p.due)
+	}
+	if len(phases) < allPhases {
+		own = append(own, "t.phase IN ("+numbers(phases)+")")
+	}
+	switch table := besides[e.column]; {
+	case table != "":
+		b = branch{from: table + " y CROSS JOIN ticket t CROSS JOIN ticket_clock d", at: "d.due_at", id: "y.ticket_id", repeats: "DISTINCT"}
+		own = []string{e.column + " = " + p.arg(string(e.value)), "y.phase IN (" + numbers(phases) + ")", "t.id = y.ticket_id", "d.ticket_id = t.id", "d.due_at > 0"}
+		if e.asked {
+			own = append(own, asked)
+		}
+	case e.column != "":
 		own = append(own, "y."+strings.TrimPrefix(e.column, "t.")+" = "+p.arg(string(e.value)))
 	}
 	if e.within != "" {
@@ -67,9 +80,9 @@ func (p *plan) dueBranch(e entry) branch {
 	return b
 }
 
-// order is how a list runs: its direction, and what comes after a place.
+// order is how a run is read: its direction, and what comes after a place.
 func (p *plan) order() (direction, after string) {
-	if (p.due != "") != p.back {
+	if p.run.up {
 		return "ASC", ">"
 	}
 	return "DESC", "<"
@@ -78,12 +91,17 @@ func (p *plan) order() (direction, after string) {
 // start writes what every branch checks.
 func (p *plan) start(q, rest understood) {
 	p.conditions(rest)
-	p.back = q.Back
+	if p.run.undated {
+		p.and("NOT EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0)")
+	}
 	if q.byDue() {
 		p.due = p.arg(micros(q.DueBefore))
 	}
 	if q.After.ID != "" {
-		p.cursor = [2]string{p.arg(micros(q.After.UpdatedAt)), p.arg(string(q.After.ID))}
+		p.cursor[0] = p.arg(micros(q.After.UpdatedAt))
+	}
+	if q.After.ID != "" && p.run.by != byNumber { // a number has one ticket
+		p.cursor[1] = p.arg(string(q.After.ID))
 	}
 }
 
@@ -122,6 +140,13 @@ func (p *plan) branch(e entry, phase string) branch {
 	if e.within != "" {
 		own = append(own, p.below("t.organisation_id", "organisation_closure", e.within))
 	}
+	if p.run.by == byNumber {
+		b.at = "t.number"
+		own = append(own, "t.phase <> 2") // as the indexes say it
+	}
+	if e.priority != "" {
+		own = append(own, oneOf("t.priority", []string{string(e.priority)}))
+	}
 	b.where = p.joined(b, own)
 	return b
 }
@@ -131,26 +156,35 @@ func (p *plan) joined(b branch, own []string) string {
 	all := slices.Concat(own, p.where)
 	if p.cursor[0] != "" {
 		_, after := p.order()
-		all = append(all, fmt.Sprintf("(%s, %s) %s (%s, %s)", b.at, b.id, after, p.cursor[0], p.cursor[1]))
+		if p.cursor[1] == "" {
+			all = append(all, fmt.Sprintf("%s %s %s", b.at, after, p.cursor[0]))
+		} else {
+			all = append(all, fmt.Sprintf("(%s, %s) %s (%s, %s)", b.at, b.id, after, p.cursor[0], p.cursor[1]))
+		}
 	}
 	return strings.Join(all, " AND ")
+}
+
+// sorted is the order of a statement, by the columns of the run.
+func (p *plan) sorted(at, id string) string {
+	direction, _ := p.order()
+	if p.run.by == byNumber {
+		return fmt.Sprintf(" ORDER BY %s %s", at, direction)
+	}
+	return fmt.Sprintf(" ORDER BY %s %[3]s, %[2]s %[3]s", at, id, direction)
 }
 
 // plain reports a plan of one branch, which needs no putting together.
 func (p *plan) plain() bool { return len(p.branches) == 1 && p.branches[0].from == "ticket t" }
 
 // page is the statement that reads a page of a list.
-func (p *plan) page() string {
+func (p *plan) page(q TicketQuery) string {
 	where := p.branches[0].where
-	direction, _ := p.order()
 	if !p.plain() {
-		where = fmt.Sprintf("t.id IN (SELECT f.id FROM (%s) AS f ORDER BY f.updated_at %[2]s, f.id %[2]s LIMIT %[3]s)",
-			p.together(), direction, p.limit)
+		where = "t.id IN (SELECT f.id FROM (" + p.together() + ") AS f" + p.sorted("f.at", "f.id") + " LIMIT " + p.limit + ")"
 	}
-	if p.due != "" {
-		return listSQL + where + fmt.Sprintf(" ORDER BY COALESCE(k.due_at, 0) %[1]s, t.id %[1]s LIMIT ", direction) + p.limit
-	}
-	return listSQL + where + fmt.Sprintf(" ORDER BY t.updated_at %[1]s, t.id %[1]s LIMIT ", direction) + p.limit
+	at := map[runKey]string{byChange: "t.updated_at", byNumber: "t.number", byDueDate: "COALESCE(k.due_at, 0)"}[p.run.by]
+	return p.rowsSQL(q) + where + p.sorted(at, "t.id") + " LIMIT " + p.limit
 }
 
 // count is the statement that counts a list.
@@ -165,10 +199,9 @@ func (p *plan) count() string {
 // together puts the beginnings of the branches together; a ticket that stands in several is there once.
 func (p *plan) together() string {
 	parts := make([]string, len(p.branches))
-	direction, _ := p.order()
 	for i, b := range p.branches {
-		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s %s AS id, %s AS updated_at FROM %s WHERE %s ORDER BY %[3]s %[8]s, %[2]s %[8]s LIMIT %[6]s) AS b%[7]d",
-			b.repeats, b.id, b.at, b.from, b.where, p.limit, i, direction)
+		parts[i] = fmt.Sprintf("SELECT * FROM (SELECT %s %s AS id, %s AS at FROM %s WHERE %s%s LIMIT %s) AS b%d",
+			b.repeats, b.id, b.at, b.from, b.where, p.sorted(b.at, b.id), p.limit, i)
 	}
 	return strings.Join(parts, " UNION ")
 }

@@ -355,13 +355,13 @@ func (p *plan) is(u understood, values []string) string {
 }
 
 // handles is the condition that the reader handles the ticket.
-func (p *plan) handles(s guichet.Scope) string {
+func (b *builder) handles(s guichet.Scope) string {
 	if s.All {
 		return "1 = 1"
 	}
-	either := p.handled(s)
+	either := b.handled(s)
 	if s.PersonID != "" {
-		either = append(either, "t.assignee_id = "+p.arg(string(s.PersonID)))
+		either = append(either, "t.assignee_id = "+b.arg(string(s.PersonID)))
 	}
 	return anyOf(either)
 }

@@ -88,7 +88,7 @@ func compareHits(a, b hit) int {
 
 // place is the cursor after a hit.
 func (h hit) place() Cursor {
-	return Cursor{time.UnixMicro(int64(h.class)).UTC(), guichet.ID(strconv.FormatInt(h.number, 10))}
+	return Cursor{UpdatedAt: time.UnixMicro(int64(h.class)).UTC(), ID: guichet.ID(strconv.FormatInt(h.number, 10))}
 }
 
 // hitAt reads the place where a page of hits begins.
@@ -338,7 +338,7 @@ func (tx *Tx) without(p *plan, q understood) {
 }
 
 // rowsOf reads the rows of hits, in their order.
-func (tx *Tx) rowsOf(ctx context.Context, hits []hit) ([]TicketRow, error) {
+func (tx *Tx) rowsOf(ctx context.Context, q TicketQuery, hits []hit) ([]TicketRow, error) {
 	if len(hits) == 0 {
 		return nil, nil
 	}
@@ -347,7 +347,7 @@ func (tx *Tx) rowsOf(ctx context.Context, hits []hit) ([]TicketRow, error) {
 	for i, h := range hits {
 		marks[i] = b.arg(h.number)
 	}
-	list, err := many(ctx, tx, scanRow, listSQL+"t.number IN ("+strings.Join(marks, ", ")+")", b.args...)
+	list, err := many(ctx, tx, scanRow, b.rowsSQL(q)+"t.number IN ("+strings.Join(marks, ", ")+")", b.args...)
 	if err != nil {
 		return nil, err
 	}

@@ -255,16 +255,19 @@ func (tx *Tx) Parties(ctx context.Context, ticket guichet.ID) ([]guichet.Party, 
 // Parts says which parts a ticket has, so that only those are read.
 type Parts struct {
 	Documents, Approvals, Links, Announced, Checklists, Tasks, Outgoing, Major bool
+
+	Seen int64 // how far its reader read it before: the Seq of an event; 0: never
 }
 
 // Parts looks for the parts of a ticket, in one query.
-func (tx *Tx) Parts(ctx context.Context, ticket guichet.ID) (Parts, error) {
+func (tx *Tx) Parts(ctx context.Context, ticket, reader guichet.ID) (Parts, error) {
 	return one(ctx, tx, "ticket", func(r scanner) (p Parts, err error) {
-		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks, &p.Outgoing, &p.Major)
+		return p, r.Scan(&p.Documents, &p.Approvals, &p.Links, &p.Announced, &p.Checklists, &p.Tasks, &p.Outgoing, &p.Major, &p.Seen)
 	}, `SELECT EXISTS (SELECT 1 FROM document WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM approval WHERE ticket_id = $1) OR EXISTS (SELECT 1 FROM approval_plan WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM ticket_link WHERE from_id = $1) OR EXISTS (SELECT 1 FROM ticket_link WHERE to_id = $1),
 		EXISTS (SELECT 1 FROM announcement_ticket WHERE ticket_id = $1),
 		EXISTS (SELECT 1 FROM checklist WHERE ticket_id = $1), EXISTS (SELECT 1 FROM task WHERE ticket_id = $1),
-		EXISTS (SELECT 1 FROM outgoing WHERE ticket_id = $1), EXISTS (SELECT 1 FROM major_incident WHERE ticket_id = $1)`, string(ticket))
+		EXISTS (SELECT 1 FROM outgoing WHERE ticket_id = $1), EXISTS (SELECT 1 FROM major_incident WHERE ticket_id = $1),
+		COALESCE((SELECT seq FROM ticket_seen WHERE person_id = $2 AND ticket_id = $1), 0)`, string(ticket), string(reader))
 }

@@ -24,10 +24,13 @@ const (
 )
 
 // Desk runs the use cases on a database.
-type Desk struct{ store *store.Store }
+type Desk struct {
+	store *store.Store
+	seen  *sightings
+}
 
 // New makes the use cases.
-func New(s *store.Store) *Desk { return &Desk{s} }
+func New(s *store.Store) *Desk { return &Desk{s, newSightings()} }
 
 // Config returns the configuration of the desk.
 func (d *Desk) Config(ctx context.Context) (c *guichet.Desk, err error) {

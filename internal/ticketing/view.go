@@ -45,6 +45,7 @@ type View struct {
 	Told      map[guichet.Mode][]guichet.Recipient // whom a message of the actor would be told to, for a composer
 	People    map[guichet.ID]guichet.Person
 	InUse     []string // tags to choose among, for a composer
+	Seen      int64    // the last event that the actor had on screen before; 0: none
 }
 
 // Called is what the process of the ticket calls its state.
@@ -108,6 +109,7 @@ func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look
 		v.People, err = tx.People(ctx, v.everybody())
 		return err
 	})
+	v.Seen = max(v.Seen, d.seen.of(actor.Person.ID, v.Ticket.ID))
 	return v, err
 }
 
@@ -152,10 +154,11 @@ func (v *View) readThread(ctx context.Context, tx *store.Tx, look Look) error {
 // readParts reads what comes with the ticket, where it has any.
 func (v *View) readParts(ctx context.Context, tx *store.Tx, actor guichet.Actor, look Look) error {
 	id := v.Ticket.ID
-	has, err := tx.Parts(ctx, id)
+	has, err := tx.Parts(ctx, id, actor.Person.ID)
 	if err != nil {
 		return err
 	}
+	v.Seen = has.Seen
 	if has.Documents {
 		if v.Documents, err = tx.Documents(ctx, id, v.Agent); err != nil {
 			return err
@@ -306,6 +309,7 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 		page.Rows, page.Next, err = tx.Tickets(ctx, q)
 		return err
 	})
+	d.seen.apply(q.SeenBy, page.Rows)
 	return page, err
 }
 
@@ -321,6 +325,15 @@ func (d *Desk) Counts(ctx context.Context, actor guichet.Actor, queries []store.
 	}
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
 		counts, err = tx.Counts(ctx, queries, CountLimit)
+		return err
+	})
+	return counts, err
+}
+
+// Wakes counts the pending tickets that come back before each of some moments, up to CountLimit.
+func (d *Desk) Wakes(ctx context.Context, actor guichet.Actor, moments []time.Time) (counts []Count, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		counts, err = tx.Wakes(ctx, actor, moments, CountLimit)
 		return err
 	})
 	return counts, err

@@ -91,7 +91,20 @@ func (r *run) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", r.place(b), err)
 		}
 	}
-	return nil
+	return r.Desk.SaveSightings(ctx)
+}
+
+// sees has who acted at the desk look at the ticket, as the page shows it after an act.
+func (r *run) sees(ctx context.Context, actor guichet.Actor, number int64) error {
+	if actor.System {
+		return nil
+	}
+	v, err := r.Desk.Look(ctx, actor, number, ticketing.Look{Last: 1})
+	if guichet.KindOf(err) == guichet.KindNotFound && err != nil {
+		return nil // what was escalated is out of sight
+	}
+	r.Desk.Saw(actor, v)
+	return err
 }
 
 // place says where a beat is written.
@@ -147,7 +160,10 @@ func (r *run) perform(ctx context.Context, b beat) error {
 	default:
 		err = r.act(ctx, actor, b, step)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return r.sees(ctx, actor, number)
 }
 
 // side is the way by which somebody acts: the requester's side by the portal, the others at the desk.

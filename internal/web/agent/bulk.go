@@ -89,7 +89,9 @@ func queryAt(q *site.Request, address string) (guichet.Actor, ticketing.Query, e
 	if len(f.Problems) > 0 { // more would be chosen than what was asked for
 		return q.Actor, ticketing.Query{}, guichet.NotFound("page")
 	}
-	return v.reader(q.Actor), f.apply(v.queryOf(q), q.Config), nil
+	query := f.apply(v.queryOf(q), q.Config)
+	query.Order, _ = guichet.ParseOrder(u.Query().Get("sort"))
+	return v.reader(q.Actor), query, nil
 }
 
 func bulks(q *site.Request) error {

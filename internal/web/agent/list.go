@@ -1,7 +1,9 @@
 package agent
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"guichet"
@@ -17,20 +19,21 @@ const pageSize = 50
 
 // listData is a view as it is shown.
 type listData struct {
-	View     view
-	Rows     []ticketing.Row
-	Total    int // -1: not counted, or not to the end
-	Filter   filter
-	Chips    []chip
-	Desk     *guichet.Desk
-	Next     string // address of the next page; empty: this is the last
-	First    string // address of the first page; empty: this is it
-	Path     string // of this page, to come back to after taking a ticket
-	Query    ticketing.Query
-	Trail    trail // of the tickets of this page
-	MayOpen  bool
-	Compact  bool // one line for each ticket
-	Services []kit.Option
+	View    view
+	Rows    []ticketing.Row
+	Total   int // -1: not counted, or not to the end
+	Filter  filter
+	Chips   []chip
+	Desk    *guichet.Desk
+	Next    string // address of the next page; empty: this is the last
+	First   string // address of the first page; empty: this is it
+	Path    string // of this page, to come back to after taking a ticket
+	Query   ticketing.Query
+	Trail   trail // of the tickets of this page
+	MayOpen bool
+	Display displayed
+	Columns []guichet.Column // that are shown
+	Rest    url.Values       // of the address, without the order and the place
 
 	Sought    *lexis.Sought            // words to show where they stand; nil: none
 	Extracts  map[int64]string         // of the texts in which they stand, by number
@@ -46,20 +49,30 @@ func list(q *site.Request) error {
 	if to := f.moved(q, path); to != "" {
 		return q.Redirect(to, "")
 	}
+	saved, err := savedOf(q)
+	if err != nil {
+		return err
+	}
+	shown := displayOf(q, cmp.Or(savedKeyOf(saved), v.Key))
+	if q.R.URL.Query().Has("keep") {
+		return shown.keepOrder(q, path)
+	}
 	query := f.apply(v.queryOf(q), q.Config)
 	after := q.R.URL.Query().Get("after")
 	query.After, query.Limit = site.ParseCursor(after), pageSize
+	query.SeenBy, query.Order = q.Actor.Person.ID, shown.sortOf(q.R.URL.Query())
 	found, err := f.find(q, v.reader(q.Actor), query)
 	if err != nil {
 		return err
 	}
-	data := listData{View: v, Rows: found.Rows, Total: -1, Filter: f, Chips: f.chips(q, path), Desk: q.Config,
-		Path: q.R.URL.RequestURI(), Query: query, MayOpen: q.Actor.Has(guichet.PermissionOpenFor)}
+	data := listData{View: v, Rows: found.Rows, Total: -1, Filter: f, Chips: f.chips(q, path), Desk: q.Config, Query: query,
+		MayOpen: q.Actor.Has(guichet.PermissionOpenFor), Display: shown, Columns: shown.shown(q.Config), Rest: f.rest(saved)}
+	data.Path = data.at("sort", data.sortWord(), "after", after)
 	if found.Next.ID != "" {
-		data.Next = address(path, with(f.Values, "after", site.FormatCursor(found.Next)))
+		data.Next = data.at("sort", data.sortWord(), "after", site.FormatCursor(found.Next))
 	}
 	if after != "" {
-		data.First = address(path, f.Values)
+		data.First = data.at("sort", data.sortWord())
 	}
 	if data.Sought, data.Extracts, err = f.highlights(q, v.reader(q.Actor), found.Rows); err != nil {
 		return err
@@ -67,10 +80,7 @@ func list(q *site.Request) error {
 	data.Trail = trailFrom(q, data.Path)
 	q.KeepPlace()
 	page := q.Page(q.P.T("desk.view."+v.Key), v.Key)
-	saved, err := savedOf(q)
-	if err != nil {
-		return err
-	}
+	page.Nav = f.place(q, v.Key)
 	if saved.ID != "" {
 		page.Title, page.Nav = saved.Name, savedKey(saved.ID)
 	}
@@ -78,7 +88,6 @@ func list(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	data.Compact = q.Preference(guichet.PreferenceDensity) == "compact"
 	data.Total = total(groups, v.Key, f.Get("q") != "")
 	if data.Onlookers, err = onlookers(q, data.numbers()...); err != nil {
 		return err
@@ -100,6 +109,68 @@ func total(groups []kit.Group, key string, filtered bool) int {
 	}
 	return -1
 }
+
+// rest is what of an address says which tickets are in the list.
+func (f filter) rest(saved guichet.SavedView) url.Values {
+	out := with(f.Values, "saved", string(saved.ID))
+	if saved.ID == "" {
+		out.Del("saved")
+	}
+	return out
+}
+
+// at is the address of this list with something more; what is empty is left out.
+func (d listData) at(pairs ...string) string {
+	values := url.Values{}
+	for k, v := range d.Rest {
+		values[k] = v
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			values.Set(pairs[i], pairs[i+1])
+		}
+	}
+	return address("/desk/"+d.View.Key, values)
+}
+
+// sortWord is the order of the list as its address says it; empty when it is the usual one.
+func (d listData) sortWord() string {
+	usual := d.Query
+	usual.Order = guichet.Order{}
+	if o := d.Query.Ordered(); o != usual.Ordered() {
+		return o.String()
+	}
+	return ""
+}
+
+// toSort is the address at which the list runs by a column; empty when it cannot. The present order turns round.
+func (d listData) toSort(c guichet.Column) string {
+	key := c.Order()
+	if !slices.Contains(d.Query.Orders(), key) {
+		return ""
+	}
+	o := key.First()
+	if d.Query.Ordered() == o {
+		o = o.Turned()
+	}
+	return d.at("sort", o.String(), "keep", "1")
+}
+
+// direction is how the list runs by a column: ascending, descending, or empty.
+func (d listData) direction(c guichet.Column) string {
+	o := d.Query.Ordered()
+	i := slices.IndexFunc(d.Columns, func(x guichet.Column) bool { return x.Order() == o.By })
+	switch {
+	case o.By == "" || i < 0 || d.Columns[i] != c:
+		return ""
+	case o.Down:
+		return "descending"
+	}
+	return "ascending"
+}
+
+// shows reports whether a column is on the list.
+func (d listData) shows(c guichet.Column) bool { return slices.Contains(d.Columns, c) }
 
 func with(values url.Values, key, value string) url.Values {
 	out := url.Values{}

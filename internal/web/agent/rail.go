@@ -126,6 +126,13 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		}
 		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
 			URL: "/desk/" + v.Key, Count: n.N, More: n.AtLeast, Hot: v.Hot})
+		if v.Key == "pending" && n.N > 0 {
+			wakes, err := wakeViews(q)
+			if err != nil {
+				return nil, err
+			}
+			queues.Views = append(queues.Views, wakes...)
+		}
 	}
 	more, err := furtherViews(q)
 	return slices.Concat([]kit.Group{queues}, more, tools(q)), err

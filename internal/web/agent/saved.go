@@ -142,7 +142,15 @@ func serviceViews(q *site.Request) (out []kit.View, queries []ticketing.Query) {
 	return out, queries
 }
 
-func savedKey(id guichet.ID) string { return "saved-" + string(id) }
+func savedKey(id guichet.ID) string { return guichet.KeptView + string(id) }
+
+// savedKeyOf is the key of a kept view; empty without one.
+func savedKeyOf(v guichet.SavedView) string {
+	if v.ID == "" {
+		return ""
+	}
+	return savedKey(v.ID)
+}
 
 // savedAddress is the list of a view that is kept: a plain address, which says which view it is.
 func savedAddress(v guichet.SavedView) string {

@@ -74,6 +74,7 @@ func ticket(q *site.Request) error {
 	if into := v.LeadsTo(); into > 0 && q.R.URL.Query().Get("alone") == "" {
 		return q.Redirect(trailOf(q).on(ticketURL(into)), q.P.T("links.forwarded", "Number", q.P.Ticket(n)))
 	}
+	visit(q, &v)
 	data, err := dataOf(q, v, attempt{Seen: number(q.R.URL.Query().Get("seen"))})
 	if err != nil {
 		return err
@@ -82,6 +83,17 @@ func ticket(q *site.Request) error {
 		data.Newest = data.Trail.on(ticketURL(n))
 	}
 	return renderTicket(q, ok, data)
+}
+
+// visit notes that the reader has the ticket on screen. A page that is asked again while it is open still says what
+// was new when it was opened.
+func visit(q *site.Request, v *ticketing.View) {
+	if q.R.Header.Get("Sec-Purpose") == "" { // a browser that fetches ahead shows nothing
+		q.Desk.Saw(q.Actor, *v)
+	}
+	if since := q.R.URL.Query().Get("since"); since != "" {
+		v.Seen = min(v.Seen, number(since))
+	}
 }
 
 func renderTicket(q *site.Request, status int, data ticketData) error {
@@ -162,7 +174,7 @@ func (d *ticketData) older(q *site.Request) {
 		d.Older = d.Trail.on(to + "?before=" + version(first.Seq))
 		return
 	}
-	d.Older = d.Trail.on(to + "?last=" + version(v.Ticket.LastSeq) + "#" + thread.Anchor(first.ID))
+	d.Older = d.Trail.on(to + "?last=" + version(v.Ticket.LastSeq) + "&since=" + version(v.Seen) + "#" + thread.Anchor(first.ID))
 }
 
 // restore fills the composer with what was typed and not sent, unless the page comes back with what was typed

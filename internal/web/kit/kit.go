@@ -53,6 +53,7 @@ type View struct {
 	Count                 int  // negative: not counted
 	More                  bool // counting stopped there
 	Hot                   bool
+	Below                 bool // a part of the one above it
 }
 
 // Group is a titled part of the rail.
@@ -60,6 +61,11 @@ type Group struct {
 	Title  string
 	Folded bool
 	Views  []View
+}
+
+// holds reports whether an entry of the group is the present page.
+func (g Group) holds(nav string) bool {
+	return slices.ContainsFunc(g.Views, func(v View) bool { return v.Key == nav })
 }
 
 // Initials are the letters of an avatar.

@@ -36,12 +36,12 @@ func TestSafePath(t *testing.T) {
 }
 
 func TestCursorsComeBack(t *testing.T) {
-	for _, c := range []ticketing.Cursor{{}, {UpdatedAt: time.Date(2026, 3, 16, 12, 0, 0, 123000, time.UTC), ID: "01ABC"}, {UpdatedAt: time.UnixMicro(0).UTC(), ID: "x.y"}} {
+	for _, c := range []ticketing.Cursor{{}, {UpdatedAt: time.Date(2026, 3, 16, 12, 0, 0, 123000, time.UTC), ID: "01ABC"}, {UpdatedAt: time.UnixMicro(0).UTC(), ID: "x.y"}, {UpdatedAt: time.UnixMicro(77).UTC(), ID: "z", Part: 3}} {
 		if got := site.ParseCursor(site.FormatCursor(c)); got != c {
 			t.Errorf("%+v comes back as %+v", c, got)
 		}
 	}
-	for _, garbage := range []string{"", ".", "x", "!.id", "zzzzzzzzzzzzzzzzzzzzzz.id", "1." + strings.Repeat("a", 65), "\x00.\x00"} {
+	for _, garbage := range []string{"", ".", "x", "!.id", "zzzzzzzzzzzzzzzzzzzzzz.id", "1." + strings.Repeat("a", 65), "\x00.\x00", "1~x.id", "1~-1.id", "1~99.id"} {
 		if got := site.ParseCursor(garbage); got != (ticketing.Cursor{}) && garbage != "." {
 			t.Errorf("%q is read as %+v", garbage, got)
 		}

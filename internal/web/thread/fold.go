@@ -103,5 +103,11 @@ func Backwards(groups []Group) []Group {
 		out[i].Lines = slices.Clone(g.Lines)
 		slices.Reverse(out[i].Lines)
 	}
+	if i := slices.IndexFunc(out, func(g Group) bool { return g.Mark == MarkNew }); i >= 0 { // what is new comes first, then what was seen
+		out[i].Mark, out[0].Mark = "", MarkNew
+		if i+1 < len(out) {
+			out[i+1].Mark = MarkSeen
+		}
+	}
 	return out
 }

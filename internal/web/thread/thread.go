@@ -4,6 +4,7 @@ package thread
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,7 +53,14 @@ type Item struct {
 type Group struct {
 	Item  *Item
 	Lines []Item
+	Mark  string // the line that is drawn before it; empty: none
 }
+
+// Lines that part what the reader has seen from what is new.
+const (
+	MarkNew  = "new"
+	MarkSeen = "seen"
+)
 
 // teller turns the events of a view into items.
 type teller struct {
@@ -66,22 +74,34 @@ func Tell(q *site.Request, v ticketing.View, agent bool) []Group {
 	t := teller{q, v, agent}
 	var groups []Group
 	if v.Opening != nil { // what it is about stands above what happened lately
-		first := t.item(*v.Opening)
-		groups = append(groups, Group{Item: &first})
+		opening := t.item(*v.Opening)
+		groups = append(groups, Group{Item: &opening})
 	}
-	for _, e := range v.Events {
-		item := t.item(e)
+	first := t.firstNew()
+	for i, e := range v.Events {
+		item, mark := t.item(e), ""
+		if i == first {
+			mark = MarkNew
+		}
 		if item.Kind != Line {
-			groups = append(groups, Group{Item: &item})
+			groups = append(groups, Group{Item: &item, Mark: mark})
 			continue
 		}
-		if n := len(groups); n > 0 && groups[n-1].Item == nil {
+		if n := len(groups); n > 0 && groups[n-1].Item == nil && mark == "" {
 			groups[n-1].Lines = append(groups[n-1].Lines, item)
 			continue
 		}
-		groups = append(groups, Group{Lines: []Item{item}})
+		groups = append(groups, Group{Lines: []Item{item}, Mark: mark})
 	}
 	return groups
+}
+
+// firstNew is the first event by somebody else since the last visit of an agent, among those shown; -1: none.
+func (t teller) firstNew() int {
+	me := t.q.Actor.Person.ID
+	return slices.IndexFunc(t.v.Events, func(e guichet.Event) bool {
+		return t.agent && t.v.Seen > 0 && e.Seq > t.v.Seen && e.TicketID == t.v.Ticket.ID && (e.ActorID == "" || e.ActorID != me)
+	})
 }
 
 func (t teller) item(e guichet.Event) Item {

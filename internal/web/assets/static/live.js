@@ -124,6 +124,8 @@
     const url = new URL(location.href), seen = one(".composer [name=seen]");
     url.searchParams.delete("sent");
     if (seen) url.searchParams.set("seen", seen.value);
+    const since = one("[data-since]");
+    if (since) url.searchParams.set("since", since.dataset.since);
     url.hash = "";
     return url.href;
   };

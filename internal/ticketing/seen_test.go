@@ -1,0 +1,147 @@
+package ticketing_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"guichet"
+	"guichet/internal/store"
+	. "guichet/internal/store/storetest"
+	"guichet/internal/ticketing"
+)
+
+// unread lists the tickets in which a person's list marks something new.
+func (s *stage) unread(person guichet.ID) []int64 {
+	s.Helper()
+	page, err := s.desk.List(s.ctx, s.actor(person), ticketing.Query{SeenBy: person, Order: guichet.Order{By: guichet.OrderNumber}, Unfinished: true})
+	if err != nil {
+		s.Fatal(err)
+	}
+	var out []int64
+	for _, r := range page.Rows {
+		if r.Unread {
+			out = append(out, r.Number)
+		}
+	}
+	return out
+}
+
+// visits opens a ticket as its page does, and returns how far it was read before.
+func (s *stage) visits(person guichet.ID, t guichet.Ticket) int64 {
+	s.Helper()
+	v := s.view(person, t)
+	s.desk.Saw(s.actor(person), v)
+	return v.Seen
+}
+
+// A ticket is unread until it is opened, and again when somebody else does something; what one does oneself is no news.
+// It is the same before what was seen is written, after, and on another node.
+func TestUnreadIsWhatOthersDidSinceTheLastVisit(t *testing.T) {
+	for name, write := range map[string]bool{"waiting": false, "written": true} {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			keep := func() {
+				if write {
+					s.must(s.desk.SaveSightings(s.ctx))
+					s.desk = ticketing.New(s.store)
+				}
+			}
+			a, b := s.open(Rita, ticketing.Open{Service: Wifi}), s.open(Stan, ticketing.Open{Service: Wifi})
+			same(t, "never opened", s.unread(Max), []int64{a.Number, b.Number})
+			if seen := s.visits(Max, a); seen != 0 {
+				t.Errorf("the first visit was the one of %d", seen)
+			}
+			keep()
+			same(t, "one opened", s.unread(Max), []int64{b.Number})
+			same(t, "a colleague", s.unread(Fay), []int64{a.Number, b.Number})
+			s.say(Max, a, ticketing.FollowUp{Text: "Je regarde."})
+			keep()
+			if write { // his own doing
+				same(t, "what he said himself", s.unread(Max), []int64{b.Number})
+			}
+			at := s.now(a).LastSeq
+			s.visits(Max, a)
+			keep()
+			s.say(Rita, a, ticketing.FollowUp{Text: "Merci."})
+			same(t, "an answer", s.unread(Max), []int64{a.Number, b.Number})
+			if seen := s.visits(Max, a); seen != at {
+				t.Errorf("he is said to have read up to %d, want %d", seen, at)
+			}
+			keep()
+			same(t, "read again", s.unread(Max), []int64{b.Number})
+			if seen := s.visits(Max, a); seen != s.now(a).LastSeq {
+				t.Error("the last visit is forgotten")
+			}
+		})
+	}
+}
+
+// An internal note is news for those alone who may read it.
+func TestANoteIsNewsForThoseWhoReadIt(t *testing.T) {
+	s := newStage(t)
+	own := s.open(Ann, ticketing.Open{Service: Wifi}) // a technician elsewhere, as requester
+	s.must(s.store.Write(s.ctx, func(tx *store.Tx) error {
+		return tx.SaveSightings(s.ctx, []store.Sighting{{PersonID: Ann, TicketID: own.ID, Seq: own.LastSeq}, {PersonID: Fay, TicketID: own.ID, Seq: own.LastSeq}})
+	}))
+	s.say(Max, own, ticketing.FollowUp{Text: "Demande étrange.", Internal: true})
+	same(t, "who only asked", s.unread(Ann), nil)
+	same(t, "who handles it", s.unread(Fay), []int64{own.Number})
+	s.say(Max, own, ticketing.FollowUp{Text: "Bonjour."})
+	same(t, "who only asked, of a message", s.unread(Ann), []int64{own.Number})
+	if v := s.view(Ann, own); v.Agent {
+		t.Fatal("she handles it")
+	}
+	s.visits(Ann, own)
+	same(t, "a visit of the portal is none", s.unread(Ann), []int64{own.Number})
+}
+
+// What ended is not marked for who never opened it; who opened it is forgotten a while after, and it stays quiet.
+func TestWhatEndedIsQuiet(t *testing.T) {
+	s := newStage(t)
+	ticket := s.open(Rita, ticketing.Open{Service: Wifi})
+	s.visits(Max, ticket)
+	s.must(s.desk.SaveSightings(s.ctx))
+	s.do(Rita, ticket, guichet.StateCancelled, guichet.Act{Action: guichet.ActionCancel, Text: "Trouvé."})
+	marked := func(person guichet.ID) bool {
+		page, err := s.desk.List(s.ctx, s.actor(person), ticketing.Query{SeenBy: person, Final: true})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("%d rows, %v", len(page.Rows), err)
+		}
+		return page.Rows[0].Unread
+	}
+	if !marked(Max) || marked(Fay) {
+		t.Errorf("marked for who had opened it %v, for who had not %v", marked(Max), marked(Fay))
+	}
+	s.later(time.Hour)
+	sweep := func(before time.Time) (n int) {
+		s.must(s.store.Write(s.ctx, func(tx *store.Tx) (err error) {
+			n, err = tx.SweepSightings(s.ctx, before)
+			return err
+		}))
+		return n
+	}
+	if n := sweep(s.now(ticket).UpdatedAt); n != 0 {
+		t.Errorf("%d forgotten too early", n)
+	}
+	if n := sweep(s.now(ticket).UpdatedAt.Add(time.Second)); n != 1 || marked(Max) {
+		t.Errorf("%d forgotten, marked %v", n, marked(Max))
+	}
+}
+
+// What was seen is written when the program ends, and a database that is gone keeps it waiting.
+func TestSightingsAreWrittenAtTheEnd(t *testing.T) {
+	s := newStage(t)
+	ticket := s.open(Rita, ticketing.Open{Service: Wifi})
+	s.visits(Max, ticket)
+	ctx, stop := context.WithCancel(s.ctx)
+	stop()
+	if err := s.desk.SaveSightings(ctx); err == nil {
+		t.Fatal("written after the end")
+	}
+	s.desk.KeepSightings(ctx)
+	s.desk = ticketing.New(s.store)
+	if v := s.view(Max, ticket); v.Seen != ticket.LastSeq {
+		t.Errorf("read up to %d, want %d", v.Seen, ticket.LastSeq)
+	}
+}
