@@ -157,6 +157,7 @@ var audienceTable = []struct {
 	{name: "news of an announcement", kind: EventAnnounced, ref: "news", text: "Rétabli", want: "requester rita, requester ben, requester olga"},
 	{name: "no longer joined", kind: EventUnannounced, ref: "news", want: ""},
 	{name: "an observer added", kind: EventObserverAdded, ref: "otto", want: "requester otto"},
+	{name: "an observer taken out: nobody follows what is not for them any more", kind: EventObserverRemoved, ref: "otto", want: ""},
 }
 
 func TestWhoIsToldOfWhat(t *testing.T) {

@@ -46,10 +46,11 @@ const (
 	EventUnsplit           EventKind = "unsplit"
 	EventMajorDeclared     EventKind = "major_declared" // a major incident
 	EventMajorEnded        EventKind = "major_ended"
-	EventKnownError        EventKind = "known_error" // what is known of a problem was written
-	EventObserverAdded     EventKind = "observer_added"
-	EventAnnounced         EventKind = "announced"   // joined to an announcement or, with a text, told what is new of it
-	EventUnannounced       EventKind = "unannounced" // no longer joined to it
+	EventKnownError        EventKind = "known_error"      // what is known of a problem was written
+	EventObserverAdded     EventKind = "observer_added"   // RefID: who follows it in copy
+	EventObserverRemoved   EventKind = "observer_removed" // RefID: who no longer does
+	EventAnnounced         EventKind = "announced"        // joined to an announcement or, with a text, told what is new of it
+	EventUnannounced       EventKind = "unannounced"      // no longer joined to it
 	EventChecklistAdded    EventKind = "checklist_added"
 	EventChecklistRemoved  EventKind = "checklist_removed"
 	EventChecked           EventKind = "checked" // a point of a checklist
@@ -72,7 +73,7 @@ func EventKinds() []EventKind {
 		EventHeld, EventResumed, EventFollowedUp, EventNoted, EventTaskAdded, EventTaskDone, EventTaskUndone,
 		EventDocumentAdded, EventResolved, EventValidated, EventSolutionRejected, EventRated,
 		EventReopened, EventClosed, EventCancelled, EventLinked, EventUnlinked, EventMerged, EventUnmerged, EventAbsorbed,
-		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventAnnounced, EventUnannounced,
+		EventReleased, EventSplit, EventUnsplit, EventMajorDeclared, EventMajorEnded, EventKnownError, EventObserverAdded, EventObserverRemoved, EventAnnounced, EventUnannounced,
 		EventChecklistAdded, EventChecklistRemoved, EventChecked, EventUnchecked, EventMigrated,
 		EventContacted, EventPauseAdded, EventPauseWithdrawn, EventDueSoon, EventTagged, EventOverdue, EventRemote}
 }

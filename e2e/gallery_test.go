@@ -179,7 +179,7 @@ func withoutScreen() map[string]string {
 		"/desk/tickets/{number}/templates/{id}": "a text", "/dev/mail/{id}/content": "the content of a message, shown within its page",
 		"/documents/{id}": "a file", "/ask/suggestions": "a part of the home page", "/desk/rail": "a part of the workspace",
 		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/colleagues": "names for a script", "/icons/{name}": "a picture", "/live": "a stream",
-		"/desk/complete": "words for a script", "/desk/views/{id}": "leads to a list",
+		"/desk/complete": "words for a script", "/desk/unsent": "played, looked at and audited by TestWhatCouldNotLeaveIsTold", "/desk/views/{id}": "leads to a list",
 		"/desk/tickets/{number}/links": played, "/desk/tickets/{number}/merge": played, "/desk/tickets/{number}/split": played,
 		"/desk/tickets/{number}/problem": played, "/desk/tickets/{number}/below": played,
 		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",

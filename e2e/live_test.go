@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"guichet/internal/store/storetest"
 )
@@ -23,6 +25,29 @@ func (v *visitor) comes(condition string) {
 // says reports, as a condition, that an element says something.
 func says(selector, text string) string {
 	return fmt.Sprintf(`[...document.querySelectorAll(%q)].some(e => !e.hidden && e.textContent.replace(/[\u00a0\u202f]/g, ' ').includes(%q))`, selector, text)
+}
+
+// watches notes from now on whether an element ever says something: what is shown for a few seconds is not missed by
+// who looks too late.
+func (v *visitor) watches(selector, text string) {
+	v.t.Helper()
+	v.run(fmt.Sprintf(`(() => { const seen = () => %s; window.caught = seen();
+		new MutationObserver(() => { window.caught ||= seen(); }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true}); })()`,
+		says(selector, text)), nil)
+}
+
+// catches waits until what is watched was seen; meanwhile others go on with what makes it so.
+func (v *visitor) catches(goOn func()) {
+	v.t.Helper()
+	for end := time.Now().Add(3 * patience); ; goOn() {
+		var seen bool
+		if v.run(`window.caught`, &seen); seen {
+			return
+		}
+		if time.Now().After(end) {
+			v.t.Fatalf("%s watches in vain\n%s", v.name, v.where())
+		}
+	}
 }
 
 // TestTwoTechniciansOnSQLite lives the day of two people who work together.
@@ -61,9 +86,10 @@ func twoTechnicians(t *testing.T, database string) {
 	lea.comes(says("[role=status]", "Karim Benali a pris ce ticket."))
 
 	t.Log("one writes: the other knows; one answers: the words of the other stay")
+	karim.watches(".bar .presence .writes", "écrit…")
 	lea.mode("reply")
 	lea.fill(`[name="reply.text"]`, "Je regarde la borne du bâtiment B.")
-	karim.comes(says(".bar .presence .writes", "écrit…"))
+	karim.catches(func() { lea.do(chromedp.SendKeys(`[name="reply.text"]`, " "+kb.Backspace, chromedp.ByQuery)) })
 	karim.look("ticket, somebody else writes")
 	karim.mode("reply")
 	karim.fill(`[name="reply.text"]`, "La borne est redémarrée.")

@@ -15,6 +15,7 @@ func (f *face) linkRoutes() {
 	register(f, post("link_tickets", "/links"), f.linkTickets)
 	register(f, post("unlink_tickets", "/links/remove"), f.unlinkTickets)
 	register(f, post("tag_ticket", "/tags"), f.tagTicket)
+	register(f, post("observe_ticket", "/observers"), f.observeTicket)
 	register(f, post("merge_tickets", "/merge"), f.mergeTickets)
 	register(f, post("unmerge_ticket", "/unmerge"), f.unmergeTicket)
 	split := post("split_message", "/split")

@@ -58,6 +58,7 @@ var expected = map[string][]int{
 	"POST /api/v1/tickets/{number}/links":                {401, 401, 403, 403, 404, 422, 404},
 	"POST /api/v1/tickets/{number}/links/remove":         {401, 401, 403, 403, 404, 422, 404},
 	"POST /api/v1/tickets/{number}/tags":                 {401, 401, 403, 403, 404, 204, 404},
+	"POST /api/v1/tickets/{number}/observers":            {401, 401, 403, 403, 404, 204, 404},
 	"POST /api/v1/tickets/{number}/merge":                {401, 401, 403, 403, 404, 422, 404},
 	"POST /api/v1/tickets/{number}/unmerge":              {401, 401, 403, 403, 404, 409, 404},
 	"POST /api/v1/tickets/{number}/split":                {401, 401, 403, 403, 404, 404, 404},
@@ -187,6 +188,8 @@ func (s stage) perform(token, operation, path string) answer {
 		return s.call(token, name, url, object{"relation": "related", "tickets": []int{999999}})
 	case strings.HasSuffix(template, "/tags"):
 		return s.call(token, name, url, object{"add": []string{"vip"}})
+	case strings.HasSuffix(template, "/observers"):
+		return s.call(token, name, url, object{"add": []string{"dora@example.org"}})
 	case strings.HasSuffix(template, "/merge"):
 		return s.call(token, name, url, object{"kind": "duplicate", "from": []string{}})
 	case strings.HasSuffix(template, "/split"):

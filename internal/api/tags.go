@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"guichet"
+	"guichet/internal/ticketing"
 )
 
 // TagsToSet are tags to add to a ticket and others to remove.
@@ -19,5 +20,22 @@ type tagInput struct {
 
 func (f *face) tagTicket(ctx context.Context, actor guichet.Actor, in *tagInput) (*nothing, error) {
 	_, err := f.Desk.Tag(ctx, actor, in.Number, in.Body.Add, in.Body.Remove)
+	return &nothing{}, err
+}
+
+// PeopleToCopy are people to put in copy of a ticket, each named by an identifier, a login, an address, a number or a
+// name, and identifiers of others to take out.
+type PeopleToCopy struct {
+	Add    []string     `json:"add,omitempty" maxItems:"50" nullable:"false"`
+	Remove []guichet.ID `json:"remove,omitempty" maxItems:"50" nullable:"false"`
+}
+
+type observeInput struct {
+	Number int64 `path:"number" minimum:"1"`
+	Body   PeopleToCopy
+}
+
+func (f *face) observeTicket(ctx context.Context, actor guichet.Actor, in *observeInput) (*nothing, error) {
+	_, err := f.Desk.Observe(ctx, actor, in.Number, ticketing.Observing{Add: in.Body.Add, Remove: in.Body.Remove})
 	return &nothing{}, err
 }

@@ -149,8 +149,8 @@ func (h *Hub) hear(ctx context.Context, n store.News) {
 	for _, w := range n.Words {
 		h.obey(w)
 	}
-	if n.Lost {
-		h.resync()
+	if n.Lost || len(n.Again) > 0 {
+		h.resync(func(s *Stream) bool { return n.Lost || slices.Contains(n.Again, s.person) })
 	}
 	if len(n.Tickets) > 0 {
 		h.remember(n.Tickets)
@@ -223,9 +223,12 @@ func (h *Hub) all() []*Stream {
 	return out
 }
 
-func (h *Hub) resync() {
+// resync has what some streams show looked at again.
+func (h *Hub) resync(which func(*Stream) bool) {
 	for _, s := range h.all() {
-		s.push(Message{Kind: Resync, At: h.store.Now()})
+		if which(s) {
+			s.push(Message{Kind: Resync, At: h.store.Now()})
+		}
 	}
 }
 

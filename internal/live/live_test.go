@@ -261,6 +261,33 @@ func TestATicketThatLeaves(t *testing.T) {
 	}
 }
 
+// TestWhoIsTakenOutOfCopy: whoever is put in copy is told from then on, and that it is over when it is.
+func TestWhoIsTakenOutOfCopy(t *testing.T) {
+	n := newNode(t, filled(t))
+	ticket := n.pool()
+	stan := n.listens(Stan, time.Time{})
+	for _, in := range []ticketing.Observing{{Add: []string{string(Stan)}}, {Remove: []guichet.ID{Stan}}} {
+		if _, err := n.desk.Observe(n.ctx, n.actor(Ann), ticket.Number, in); err != nil {
+			t.Fatal(err)
+		}
+		n.say(Ann, ticket, "Un mot.", false)
+	}
+	if got := kindsOf(stan.until(stan.mark()), ticket.Number); got != "observer_added followed_up gone" {
+		t.Errorf("told %q", got)
+	}
+}
+
+// TestWhatCouldNotLeaveIsLookedAt: the pages of its author are looked at again, nobody else's.
+func TestWhatCouldNotLeaveIsLookedAt(t *testing.T) {
+	n := newNode(t, filled(t))
+	ann, bob := n.listens(Ann, time.Time{}), n.listens(Bob, time.Time{})
+	n.write(func(tx *store.Tx) error { tx.LookAgain(Ann); return nil })
+	ann.expect(live.Resync)
+	if list := bob.until(bob.mark()); len(list) > 0 {
+		t.Errorf("somebody else is told %+v", list)
+	}
+}
+
 // TestRightsAreThoseOfTheMoment: a role taken back stops at once, a role given begins at once, and a session
 // that ended closes the stream.
 func TestRightsAreThoseOfTheMoment(t *testing.T) {

@@ -157,6 +157,8 @@ func TestTwoNodes(t *testing.T) {
 	if got := bob.present(); got != "Ann Blanc writes" {
 		t.Errorf("the other node sees %q", got)
 	}
+	a.write(func(tx *store.Tx) error { tx.LookAgain(Bob); return nil })
+	bob.expect(live.Resync)
 	a.write(func(tx *store.Tx) error { return tx.LeaveTeam(a.ctx, Support, Bob) })
 	bob.expect(live.Resync)
 	a.say(Ann, ticket, "Encore.", true)

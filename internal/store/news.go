@@ -19,6 +19,7 @@ type News struct {
 	Sessions []string     `json:",omitempty"` // hashes of the tokens of sessions that ended
 	Everyone bool         `json:",omitempty"` // the rights of anybody may have changed
 	Lost     bool         `json:",omitempty"` // there was more than could be said: everything may have changed
+	Again    []guichet.ID `json:",omitempty"` // whose open pages show something that no ticket tells
 	Words    []string     `json:",omitempty"` // what nodes say to one another outside of any transaction
 	Node     string       // who says it
 }
@@ -96,7 +97,7 @@ func (s *Store) NextNews(ctx context.Context) (News, error) {
 
 func (n *News) add(more News) {
 	n.Tickets, n.People, n.Sessions = append(n.Tickets, more.Tickets...), append(n.People, more.People...), append(n.Sessions, more.Sessions...)
-	n.Words = append(n.Words, more.Words...)
+	n.Words, n.Again = append(n.Words, more.Words...), append(n.Again, more.Again...)
 	n.Everyone, n.Lost = n.Everyone || more.Everyone, n.Lost || more.Lost
 }
 
@@ -127,7 +128,7 @@ func (s *Store) hear(payload string) {
 }
 
 func (n News) empty() bool {
-	return len(n.Tickets) == 0 && len(n.People) == 0 && len(n.Sessions) == 0 && !n.Everyone && !n.Lost && len(n.Words) == 0
+	return len(n.Tickets) == 0 && len(n.People) == 0 && len(n.Sessions) == 0 && !n.Everyone && !n.Lost && len(n.Words) == 0 && len(n.Again) == 0
 }
 
 // payloads writes the news as messages that PostgreSQL takes.
@@ -190,6 +191,13 @@ func (tx *Tx) changed(person guichet.ID) {
 	}
 	if tx.news.People = append(tx.news.People, person); len(tx.news.People) > newsPeople {
 		tx.news.People, tx.news.Everyone = nil, true
+	}
+}
+
+// LookAgain has the open pages of a person looked at again once the transaction is committed.
+func (tx *Tx) LookAgain(person guichet.ID) {
+	if tx.news.Again = append(tx.news.Again, person); len(tx.news.Again) > newsPeople {
+		tx.news.Again, tx.news.Lost = nil, true
 	}
 }
 

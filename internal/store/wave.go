@@ -108,11 +108,3 @@ func (tx *Tx) SaveMajor(ctx context.Context, m guichet.MajorIncident) error {
 func (tx *Tx) Major(ctx context.Context, ticket guichet.ID) (guichet.MajorIncident, error) {
 	return one(ctx, tx, "major_incident", scanMajor, `SELECT `+majorColumns+` FROM major_incident i WHERE i.ticket_id = $1`, string(ticket))
 }
-
-// OpenMajors lists the tickets of the major incidents that go on, among those that the scope holds, the last declared first.
-func (tx *Tx) OpenMajors(ctx context.Context, scope guichet.Scope, limit int) ([]guichet.Ticket, error) {
-	var b builder
-	b.scope(scope)
-	return many(ctx, tx, scanTicket, `SELECT `+ticketColumns+` FROM major_incident i JOIN ticket t ON t.id = i.ticket_id
-		WHERE i.ended_at = 0 AND `+b.sql()+` ORDER BY i.declared_at DESC, t.id DESC LIMIT `+b.arg(limit), b.args...)
-}

@@ -118,19 +118,6 @@ func (l *loaded) followMajor(ctx context.Context, tx *store.Tx, actor guichet.Ac
 	return err
 }
 
-// maxMajors is how many major incidents are shown above a page.
-const maxMajors = 5
-
-// Majors lists the major incidents that go on, among those that the actor sees, the last declared first. Error: none
-// but of the database.
-func (d *Desk) Majors(ctx context.Context, actor guichet.Actor) (list []guichet.Ticket, err error) {
-	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		list, err = tx.OpenMajors(ctx, actor.Scope(), maxMajors)
-		return err
-	})
-	return list, err
-}
-
 // MajorFor finds the major incident to which a ticket might be joined: one that goes on, about its service or one above,
 // that the actor handles and to which it is not joined.
 func (v View) MajorFor(majors []guichet.Ticket) (guichet.Ticket, bool) {

@@ -11,4 +11,6 @@ type (
 	Row     = store.TicketRow       // what a list shows of a ticket
 	Linked  = store.LinkedTicket    // a ticket seen from another one
 	Waiting = store.WaitingApproval // a question that waits for an approver
+
+	Returned = store.Returned // a message that could not leave
 )

@@ -198,6 +198,7 @@ func (d *Desk) Leave(ctx context.Context, tx *store.Tx, j store.Job) error {
 		return err
 	}
 	o.Failed = guichet.CodeOf(err)
+	tx.LookAgain(o.PersonID) // nothing happened to the ticket: the author is told wherever he or she is
 	return tx.InsertOutgoing(ctx, o)
 }
 

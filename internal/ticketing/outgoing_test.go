@@ -130,6 +130,47 @@ func TestASolutionThatIsRefusedLaterComesBack(t *testing.T) {
 	s.fails(err, guichet.KindConflict, "action.not_now")
 }
 
+// Its author is told of what could not leave wherever he or she is, and finds the text again even when the ticket is
+// somebody else's.
+func TestWhatCouldNotLeaveIsToldOutsideItsTicket(t *testing.T) {
+	s := newStage(t)
+	here, gone := s.taken(), s.taken()
+	told := func(who guichet.ID) int {
+		s.Helper()
+		alarms, err := s.desk.Alarms(s.ctx, s.actor(who))
+		s.must(err)
+		return alarms.Unsent
+	}
+	s.send(Ann, here, message(guichet.ModeSolution, "Réparé."))
+	s.clock.Add(time.Second)
+	s.send(Ann, gone, message(guichet.ModeNote, "À suivre."))
+	same(t, "what waits for its time", told(Ann), 0)
+	s.do(Ann, here, guichet.StateResolved, resolve)
+	s.do(Mona, gone, guichet.StateAssigned, guichet.Act{Action: guichet.ActionAssign, TeamID: NetworkTeam, Text: "Le réseau."})
+	s.later(10 * time.Second)
+	same(t, "its author", told(Ann), 2)
+	same(t, "a colleague", told(Bob), 0)
+	list, err := s.desk.Returned(s.ctx, s.actor(Ann))
+	s.must(err)
+	if len(list) != 2 || list[0].Number != here.Number || list[0].Title != here.Title || list[0].Message.Text != "Réparé." || list[0].Failed == "" {
+		t.Fatalf("came back: %+v", list)
+	}
+	if m := list[1]; m.Number != gone.Number || m.Title != "" || m.Message.Text != "À suivre." {
+		t.Errorf("on a ticket that went elsewhere: %+v", m)
+	}
+	for _, m := range list {
+		_, _, err := s.desk.TakeBack(s.ctx, s.actor(Ann), m.ID)
+		s.must(err)
+	}
+	same(t, "once taken up", told(Ann), 0)
+	s.must(s.desk.DeclareMajor(s.ctx, s.actor(Mona), here.Number))
+	alarms, err := s.desk.Alarms(s.ctx, s.actor(Ann))
+	s.must(err)
+	if len(alarms.Majors) != 1 || alarms.Majors[0].Number != here.Number {
+		t.Errorf("major incidents: %+v", alarms.Majors)
+	}
+}
+
 func TestWhatWouldBeRefusedIsRefusedAtOnce(t *testing.T) {
 	s := newStage(t)
 	ticket := s.taken()

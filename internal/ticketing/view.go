@@ -257,6 +257,9 @@ func (v *View) everybody() []guichet.ID {
 			add(guichet.ID(c.From), guichet.ID(c.To))
 		}
 		add(e.Trace.People()...)
+		if e.Kind == guichet.EventObserverAdded || e.Kind == guichet.EventObserverRemoved {
+			add(e.RefID)
+		}
 	}
 	if v.Opening != nil {
 		add(v.Opening.ActorID)

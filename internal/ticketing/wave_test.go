@@ -174,18 +174,18 @@ func TestAMajorIncidentGathersWhatIsLikeIt(t *testing.T) {
 	s.must(s.desk.DeclareMajor(s.ctx, s.actor(Mona), lead.Number))
 	s.fails(s.desk.DeclareMajor(s.ctx, s.actor(Mona), lead.Number), guichet.KindConflict, "major.declared")
 	majors := func(who guichet.ID) (out []int64) {
-		list, err := s.desk.Majors(s.ctx, s.actor(who))
+		found, err := s.desk.Alarms(s.ctx, s.actor(who))
 		s.must(err)
-		for _, m := range list {
+		for _, m := range found.Majors {
 			out = append(out, m.Number)
 		}
 		return out
 	}
 	same(t, "who moderates it", majors(Mona), []int64{lead.Number})
 	same(t, "who moderates something else", majors(Max), nil)
-	list, err := s.desk.Majors(s.ctx, s.actor(Mona))
+	alarms, err := s.desk.Alarms(s.ctx, s.actor(Mona))
 	s.must(err)
-	if m, found := s.view(Mona, like).MajorFor(list); !found || m.ID != lead.ID {
+	if m, found := s.view(Mona, like).MajorFor(alarms.Majors); !found || m.ID != lead.ID {
 		t.Errorf("%v, %v", m.Number, found)
 	}
 	choices, err := s.desk.LinkChoices(s.ctx, s.actor(Mona), lead.Number, guichet.Query{})
@@ -194,7 +194,7 @@ func TestAMajorIncidentGathersWhatIsLikeIt(t *testing.T) {
 		t.Errorf("%+v", choices.Similar)
 	}
 	s.must(s.link(Mona, lead, guichet.RelationParentOf, like))
-	if _, found := s.view(Mona, like).MajorFor(list); found {
+	if _, found := s.view(Mona, like).MajorFor(alarms.Majors); found {
 		t.Error("it is offered again")
 	}
 	s.must(s.desk.EndMajor(s.ctx, s.actor(Mona), lead.Number))

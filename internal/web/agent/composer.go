@@ -15,6 +15,8 @@ func composerRoutes() []site.Route {
 		{Pattern: "POST /desk/tickets/{number}/outgoing/{id}/undo", Handle: agents(takeBack)},
 		{Pattern: "GET /desk/tickets/{number}/colleagues", Handle: agents(colleagues)},
 		{Pattern: "POST /desk/preview", Handle: agents(preview)},
+		{Pattern: "GET " + site.UnsentURL, Handle: agents(unsent)},
+		{Pattern: "POST " + site.UnsentURL + "/{id}/discard", Handle: agents(discard)},
 	}
 }
 
@@ -136,7 +138,8 @@ func preview(q *site.Request) error {
 	if err != nil {
 		return err
 	}
-	return q.Render(ok, previewView(q.Page("", ""), q.Markup.HTML(form.Get("text"))))
+	text := []rune(form.Get("text"))
+	return q.Render(ok, previewView(q.Page("", ""), q.Markup.HTML(string(text[:min(len(text), guichet.MaxText)]))))
 }
 
 // leftOf is how long a message may still be taken back, in milliseconds.

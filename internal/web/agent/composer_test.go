@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"guichet"
+	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
@@ -40,6 +42,43 @@ func TestAMessageMayBeTakenBack(t *testing.T) {
 		s.message(storetest.Ann, ticket, "note", "Disque changé")
 		s.clock.Add(10 * time.Second)
 		s.post(storetest.Ann, undo, nil).leadsTo(address(ticket)) // it is leaving: no more
+	}
+}
+
+func TestWhatCouldNotLeaveIsToldOnEachPage(t *testing.T) {
+	for locale, words := range map[string][]string{"fr": {"Un de vos messages n’est pas parti.", "Messages non partis", "Tous vos messages sont partis"},
+		"en": {"One of your messages has not been sent.", "Unsent messages", "All your messages have been sent"}} {
+		s := newStage(t)
+		s.speaks(storetest.Ann, locale)
+		s.get(storetest.Ann, "/desk/unsent").expect(http.StatusOK).holds(words[2])
+		ticket := s.do(storetest.Ann, s.pool(), guichet.Act{Action: guichet.ActionClaim})
+		s.message(storetest.Ann, ticket, "solution", "Disque changé, **essayez**.").expect(http.StatusSeeOther)
+		s.do(storetest.Ann, ticket, guichet.Act{Action: guichet.ActionResolve, Text: "Fait.", ServiceID: storetest.Moodle})
+		s.clock.Add(10 * time.Second)
+		err := s.store.Write(s.ctx, func(tx *store.Tx) error {
+			jobs, err := tx.ClaimJobs(s.ctx, 50, time.Minute, ticketing.JobSend)
+			for _, j := range jobs {
+				err = errors.Join(err, s.desk.Leave(s.ctx, tx, j))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.get(storetest.Ann, "/desk/mine").expect(http.StatusOK).holds(words[0]).shows(t, `href="/desk/unsent"`)
+		if page := s.get(storetest.Bob, "/desk/mine"); strings.Contains(page.body, "/desk/unsent") {
+			t.Errorf("%s: somebody else is told", locale)
+		}
+		page := s.get(storetest.Ann, "/desk/unsent").expect(http.StatusOK).holds(words[1], "Disque changé, **essayez**.", ticket.Title)
+		for _, fault := range page.faults(locale) {
+			t.Errorf("%s: %s", locale, fault)
+		}
+		at := page.body[strings.Index(page.body, "/desk/unsent/"):]
+		at = at[:strings.IndexByte(at, '"')]
+		s.post(storetest.Bob, at, nil).leadsTo("/desk/unsent")
+		s.get(storetest.Ann, "/desk/unsent").holds("Disque changé")
+		s.post(storetest.Ann, at, nil).leadsTo("/desk/unsent")
+		s.get(storetest.Ann, "/desk/unsent").holds(words[2])
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Routes are the pages and acts of the workspace.
 func Routes() []site.Route {
-	return slices.Concat(linkRoutes(), tagRoutes(), bulkRoutes(), savedRoutes(), displayRoutes(), composerRoutes(), taskRoutes(), templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
+	return slices.Concat(linkRoutes(), tagRoutes(), observerRoutes(), bulkRoutes(), savedRoutes(), displayRoutes(), composerRoutes(), taskRoutes(), templateRoutes(), announceRoutes(), slaRoutes(), []site.Route{
 		{Pattern: "GET /desk/{$}", Handle: agents(start)},
 		{Pattern: "GET /desk/complete", Handle: agents(complete)},
 		{Pattern: "GET /desk/{view}", Handle: agents(list)},

@@ -146,7 +146,7 @@ func (d ticketData) affected(q *site.Request) (kit.Field, []kit.Option) {
 
 // labels name the fields in the summary of errors.
 func (d ticketData) labels(q *site.Request) map[string]string {
-	out := map[string]string{"files": q.P.T("desk.files"), "tag.tag": q.P.T("desk.prop.tags"), "task.title": q.P.T("desk.task.title"), "task.technician": q.P.T("desk.task.technician"),
+	out := map[string]string{"files": q.P.T("desk.files"), "tag.tag": q.P.T("desk.prop.tags"), "observer.person": q.P.T("desk.observer.add"), "task.title": q.P.T("desk.task.title"), "task.technician": q.P.T("desk.task.technician"),
 		"task.due": q.P.T("desk.task.due"), "solution.service": q.P.T("desk.field.affected")}
 	d.slaLabels(q, out)
 	for _, m := range d.Modes {

@@ -18,17 +18,6 @@ func taskRoutes() []site.Route {
 	}
 }
 
-// observers are the people who follow the ticket.
-func (d ticketData) observers() []guichet.Person {
-	var out []guichet.Person
-	for _, p := range d.View.Parties {
-		if p.Role == guichet.PartyObserver {
-			out = append(out, d.View.People[p.PersonID])
-		}
-	}
-	return out
-}
-
 func myTasks(q *site.Request) error {
 	list, err := q.Desk.MyTasks(q.R.Context(), q.Actor)
 	if err != nil {

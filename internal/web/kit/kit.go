@@ -40,12 +40,12 @@ type Page struct {
 	Notice     string  // what has just been done
 	Path       string  // of this page, to come back to
 	Admin      bool    // the sheet of the administration is needed
-	Alarms     []Alarm // major incidents that go on
+	Alarms     []Alarm // what the reader must know of on whatever page
 	Keys       guichet.Keymap
 }
 
-// Alarm is what everybody who handles it must know of, above each page.
-type Alarm struct{ Text, URL string }
+// Alarm is what its reader must know of, above each page.
+type Alarm struct{ Icon, Text, URL string }
 
 // View is an entry of the agents' rail.
 type View struct {

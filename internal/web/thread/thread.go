@@ -155,7 +155,7 @@ var icons = map[guichet.EventKind]string{
 	guichet.EventDueSoon: "hourglass", guichet.EventOverdue: "circle-alert",
 	guichet.EventLinked: "link-2", guichet.EventUnlinked: "link-2", guichet.EventMerged: "merge", guichet.EventUnmerged: "merge", guichet.EventAbsorbed: "merge",
 	guichet.EventReleased: "merge", guichet.EventSplit: "split", guichet.EventUnsplit: "split", guichet.EventMajorDeclared: "siren", guichet.EventMajorEnded: "siren",
-	guichet.EventKnownError: "lightbulb", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventChecklistAdded: "list-checks",
+	guichet.EventKnownError: "lightbulb", guichet.EventAnnounced: "megaphone", guichet.EventUnannounced: "megaphone", guichet.EventObserverAdded: "eye", guichet.EventObserverRemoved: "x", guichet.EventChecklistAdded: "list-checks",
 	guichet.EventChecklistRemoved: "list-checks", guichet.EventChecked: "check", guichet.EventUnchecked: "rotate-ccw", guichet.EventMigrated: "workflow", guichet.EventTagged: "tags",
 }
 
@@ -180,6 +180,9 @@ func (t teller) role(e guichet.Event) string {
 	return ""
 }
 
+// observers are the events about somebody in copy.
+var observers = map[guichet.EventKind]bool{guichet.EventObserverAdded: true, guichet.EventObserverRemoved: true}
+
 // sentence says what happened.
 func (t teller) sentence(e guichet.Event) string {
 	to := ""
@@ -189,11 +192,15 @@ func (t teller) sentence(e guichet.Event) string {
 		to = t.v.Desk.Teams[guichet.ID(c.To)].Name
 	} else if joins[e.Kind] {
 		to = t.other(e)
+	} else if observers[e.Kind] {
+		to = t.name(e.RefID)
 	}
 	key := "event." + string(e.Kind)
 	switch {
 	case e.ActorID == "" && t.q.P.Has(key+".system"):
 		key += ".system"
+	case observers[e.Kind] && e.RefID == e.ActorID:
+		key += ".self"
 	case to != "" && t.q.P.Has(key+".to"):
 		key += ".to"
 	}

@@ -11,14 +11,13 @@ const kept = {
 };
 
 // Theme.
-for (const button of $$("[data-theme-toggle]")) {
-  button.addEventListener("click", () => {
-    const root = document.documentElement;
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = dark ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* storage is off */ }
-  });
-}
+document.addEventListener("click", (e) => {
+  if (!e.target.closest("[data-theme-toggle]")) return;
+  const root = document.documentElement;
+  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.theme = dark ? "light" : "dark";
+  try { localStorage.setItem("theme", root.dataset.theme); } catch { /* storage is off */ }
+});
 
 // The summary of errors takes the focus, so that it is read first.
 $("[data-error-summary]")?.focus();
@@ -299,8 +298,10 @@ const showParts = () => {
 document.addEventListener("change", showParts);
 showParts();
 
-// A form is sent once.
-for (const form of $$("form[method=post]")) form.addEventListener("submit", (e) => {
+// A form is sent once, whenever it came to the page.
+document.addEventListener("submit", (e) => {
+  const form = e.target;
+  if (e.defaultPrevented || form.getAttribute("method") !== "post") return;
   if (form.dataset.sending) { e.preventDefault(); return; }
   form.dataset.sending = "yes";
   setTimeout(() => { delete form.dataset.sending; }, 8000);
@@ -312,14 +313,14 @@ for (const button of $$("[data-print]")) {
 }
 
 // Copy the number.
-for (const button of $$("[data-copy]")) {
-  button.hidden = !navigator.clipboard;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    $(".vh", button).textContent = button.dataset.copied;
-    button.classList.add("done");
-  });
-}
+for (const button of $$("[data-copy]")) button.hidden = !navigator.clipboard;
+document.addEventListener("click", async (e) => {
+  const button = e.target.closest("[data-copy]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  $(".vh", button).textContent = button.dataset.copied;
+  button.classList.add("done");
+});
 
 // What stands in for the server when it is not reached; it is made again when the build or the look changes.
 if (document.body.dataset.reader && navigator.serviceWorker) addEventListener("load", () => {

@@ -20,7 +20,7 @@
   const control = (act) => [...(row() ? all(`[data-act="${act}"]`, row()) : []), ...all(`main [data-act="${act}"]`).filter((e) => !e.closest("tbody"))].find(usable);
   const press = (e) => {
     const fold = e.closest("details");
-    if (fold) fold.open = true;
+    for (let d = fold; d; d = d.parentElement.closest("details")) d.open = true;
     if (e.matches("summary, details")) {
       (all("textarea, select, input:not([type=hidden])", fold).find((f) => shown(f) && !f.readOnly) ?? e).focus();
     } else if (e.matches("textarea, select, input:not([type=radio], [type=checkbox], [type=submit])")) e.focus();
@@ -91,9 +91,13 @@
       timer = setTimeout(() => { begun = ""; }, 1500);
     }
   });
-  if (!table.off) for (const [key, act] of Object.entries(table.keys)) {
-    if (!key.includes(" ")) for (const e of all(`main [data-act="${act}"]`)) e.setAttribute("aria-keyshortcuts", key);
-  }
+  const announce = () => {
+    if (!table.off) for (const [key, act] of Object.entries(table.keys)) {
+      if (!key.includes(" ")) for (const e of all(`main [data-act="${act}"]`)) e.setAttribute("aria-keyshortcuts", key);
+    }
+  };
+  announce();
+  document.addEventListener("guichet:fresh", announce); // what has come while the page is open
   opener.setAttribute("aria-haspopup", "dialog");
   opener.addEventListener("click", async (e) => {
     if (e.ctrlKey || e.metaKey || e.shiftKey) return;
@@ -102,7 +106,9 @@
   });
 
   // Remote assistance opens at once; the address comes with the line that says so in the ticket.
-  for (const form of all("form[data-remote]")) form.addEventListener("submit", async (e) => {
+  document.addEventListener("submit", async (e) => {
+    const form = e.target;
+    if (!form.matches("[data-remote]") || e.defaultPrevented) return;
     e.preventDefault();
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" } }).catch(() => null);
     if (!answer?.ok) { form.submit(); return; }

@@ -31,6 +31,26 @@
   document.addEventListener("reset", (e) => { if (e.target === bar()) setTimeout(show); });
   addEventListener("pageshow", show);
 
+  // A list whose reader has scrolled or chosen does not move: new rows wait behind a button.
+  let moved = 0;
+  document.addEventListener("pointermove", (e) => { if (e.target.closest?.('[data-live="list"]')) moved = e.timeStamp; });
+  const calm = (list) => scrollY < 40 && !list.querySelector("input:checked") && !list.contains(document.activeElement) && performance.now() - moved > 1500;
+  document.addEventListener("guichet:arrives", (e) => {
+    const { old: list, now, renew, say } = e.detail, button = document.querySelector("[data-live-new]");
+    if (!button || list.dataset.live !== "list" || calm(list)) return;
+    e.preventDefault();
+    const rows = new Map([...now.querySelectorAll("[id^=t-]")].map((r) => [r.id, r]));
+    for (const row of list.querySelectorAll("[id^=t-]")) {
+      if (rows.has(row.id)) renew(row, rows.get(row.id));
+      else row.classList.add("left");
+      rows.delete(row.id);
+    }
+    button.hidden = !rows.size;
+    button.textContent = rows.size === 1 ? button.dataset.one : button.dataset.other.replace("{n}", rows.size);
+    if (rows.size) say(button.textContent);
+    button.onclick = () => { renew(list, now); button.hidden = true; scrollTo({ top: 0 }); list.querySelector("a[href]")?.focus({ preventScroll: true }); };
+  });
+
   // A list that is asked again keeps what was ticked.
   let kept = new Set();
   document.addEventListener("change", () => { kept = new Set(boxes().filter((b) => b.checked).map((b) => b.value)); });

@@ -68,7 +68,7 @@
 
   // What is told.
   const here = Number(one("[data-live-ticket]")?.dataset.liveTicket);
-  const fire = (name, detail) => document.dispatchEvent(new CustomEvent("guichet:" + name, { detail }));
+  const fire = (name, detail) => document.dispatchEvent(new CustomEvent("guichet:" + name, { detail, cancelable: true }));
   const heard = new Set();
   const take = (m) => {
     const mark = [m.kind, m.id, m.number].join();
@@ -89,7 +89,7 @@
       case "presence": fire("presence", m); show(m); break;
       case "resync": fire("resync", {}); later("page", Math.random() * 4000); break;
       case "hello": fire("hello", {}); break;
-      case "end": over = true; leave(); warn(m.say); break;
+      case "end": over = true; fire("end", {}); leave(); warn(m.say); break;
     }
   };
   const around = (soon) => {
@@ -112,10 +112,9 @@
     if (page) {
       for (const old of document.querySelectorAll("[data-live]")) {
         const now = page.getElementById(old.id);
-        if (now && (what === "page" || old.dataset.live === what)) (one("[data-live-new]") && old.dataset.live === "list" && !calm(old) ? hold : renew)(old, now);
+        if (now && (what === "page" || old.dataset.live === what) && fire("arrives", { old, now, renew, say })) renew(old, now);
       }
-      settleForms(page);
-      fire("fresh", {});
+      fire("fresh", { page, busy });
     }
     asked.delete(what);
     if (w.again) later(what, 1500);
@@ -141,7 +140,7 @@
   });
 
   // A new tree is laid over the old one. What somebody types in, or has unfolded, is left alone.
-  const kept = new Set(["hidden", "open", "style", "aria-expanded"]);
+  const kept = new Set(["hidden", "open", "style", "aria-expanded", "aria-keyshortcuts"]);
   const field = "input, textarea, select";
   const touched = (f) => f === document.activeElement || (["checkbox", "radio"].includes(f.type) ? f.checked !== f.defaultChecked
     : f.options ? [...f.options].some((o) => o.selected !== o.defaultSelected) && ([...f.options].some((o) => o.defaultSelected) || f.selectedIndex > 0)
@@ -172,38 +171,6 @@
     }
     while (at) { const n = at; at = at.nextSibling; n.remove(); }
   };
-  // What a form says of the page it was on follows the page, unless something is typed in it.
-  const settleForms = (page) => {
-    for (const form of document.querySelectorAll("form.composer")) {
-      const now = one("form.composer", page);
-      const writes = busy(form) || [...form.querySelectorAll("textarea")].some((a) => a.value.trim());
-      if (now && !writes) for (const f of ["seen", "version"]) if (form.elements[f] && now.elements[f]) form.elements[f].value = now.elements[f].value;
-    }
-  };
-  document.addEventListener("click", (e) => { // what others did has been looked at
-    const link = e.target.closest("[data-live-seen]"), form = link && one("form.composer");
-    if (!form) return;
-    for (const f of ["seen", "version"]) if (form.elements[f]) form.elements[f].value = link.dataset[f === "seen" ? "liveSeen" : "liveVersion"];
-    link.closest("#meanwhile").replaceChildren();
-  });
-
-  // A list whose reader has scrolled or chosen does not move: new rows wait behind a button.
-  let moved = 0;
-  document.addEventListener("pointermove", (e) => { if (e.target.closest?.('[data-live="list"]')) moved = e.timeStamp; });
-  const calm = (list) => scrollY < 40 && !one("input:checked", list) && !list.contains(document.activeElement) && performance.now() - moved > 1500;
-  const hold = (list, now) => {
-    const rows = new Map([...now.querySelectorAll("[id^=t-]")].map((r) => [r.id, r]));
-    for (const row of list.querySelectorAll("[id^=t-]")) {
-      if (rows.has(row.id)) renew(row, rows.get(row.id));
-      else row.classList.add("left");
-      rows.delete(row.id);
-    }
-    const button = one("[data-live-new]");
-    button.hidden = !rows.size;
-    button.textContent = rows.size === 1 ? button.dataset.one : button.dataset.other.replace("{n}", rows.size);
-    if (rows.size) say(button.textContent);
-    button.onclick = () => { renew(list, now); button.hidden = true; scrollTo({ top: 0 }); one("a[href]", list)?.focus({ preventScroll: true }); };
-  };
 
   // Presence.
   const newest = new Map();
@@ -224,23 +191,6 @@
       }));
     }
   };
-  const desk = one("[data-live-here]");
-  if (desk) {
-    const page = Math.random().toString(36).slice(2);
-    const be = (state) => fetch("/desk/tickets/" + here + "/presence", { method: "POST", keepalive: true, headers: { "Guichet-Live": "presence" }, body: new URLSearchParams({ state, page }) })
-      .then((r) => r.ok && state !== "leaves" && r.json().then(show)).catch(() => {});
-    let wrote = -1e9;
-    const stay = () => { if (!document.hidden && !over) be(performance.now() - wrote < 12e3 ? "writes" : "views"); };
-    stay();
-    setInterval(stay, 60e3);
-    document.addEventListener("visibilitychange", stay);
-    document.addEventListener("guichet:hello", stay); // who came before the stream was open, or while it was not
-    addEventListener("pagehide", () => be("leaves"));
-    document.addEventListener("input", (e) => {
-      if (!e.target.closest(".composer") || performance.now() - wrote < 8e3) return;
-      wrote = performance.now();
-      be("writes");
-    });
-  }
+  document.addEventListener("guichet:present", (e) => show(e.detail));
   join();
 })();

@@ -1,0 +1,55 @@
+"use strict";
+// The page of a ticket: on a small screen the parts beside it begin as lines, and its reader is seen by the others.
+{
+  const small = matchMedia("(max-width: 71.99rem)");
+  const reveal = (id) => { // what a link leads to is unfolded, with what is around it
+    const to = id && document.getElementById(id);
+    if (to?.matches("details")) to.open = true;
+    for (let e = to?.closest("details"); e; e = e.parentElement.closest("details")) e.open = true;
+  };
+  const fold = () => {
+    for (const part of $$("details[data-fold]")) part.open = !small.matches || Boolean($("details[open], [aria-invalid]", part));
+    reveal(location.hash.slice(1));
+  };
+  small.addEventListener("change", fold);
+  document.addEventListener("click", (e) => reveal(e.target.closest('a[href^="#"]')?.hash.slice(1)));
+  fold();
+
+  // What the composer says of the page it is on follows the page, unless something is typed in it.
+  const knows = (form, seen, version) => {
+    if (form?.elements.seen) form.elements.seen.value = seen;
+    if (form?.elements.version) form.elements.version.value = version;
+  };
+  document.addEventListener("guichet:fresh", ({ detail: { page, busy } }) => {
+    const form = $("form.composer"), now = $("form.composer", page);
+    const writes = form && (busy(form) || $$("textarea", form).some((a) => a.value.trim()));
+    if (now && !writes) knows(form, now.elements.seen.value, now.elements.version.value);
+  });
+  document.addEventListener("click", (e) => { // what others did has been looked at
+    const link = e.target.closest("[data-live-seen]");
+    if (!link) return;
+    knows($("form.composer"), link.dataset.liveSeen, link.dataset.liveVersion);
+    link.closest("#meanwhile").replaceChildren();
+  });
+
+  // Who is here, and who writes, as far as others are told (live.js listens to them).
+  const here = $("[data-live-here]")?.dataset.liveTicket;
+  if (here && document.body.dataset.liveSince && window.EventSource) {
+    const page = Math.random().toString(36).slice(2);
+    const be = (state) => fetch("/desk/tickets/" + here + "/presence", { method: "POST", keepalive: true, headers: { "Guichet-Live": "presence" }, body: new URLSearchParams({ state, page }) })
+      .then((r) => r.ok && state !== "leaves" && r.json().then((detail) => document.dispatchEvent(new CustomEvent("guichet:present", { detail })))).catch(() => {});
+    let wrote = -1e9, over = false;
+    const stay = () => { if (!document.hidden && !over) be(performance.now() - wrote < 12e3 ? "writes" : "views"); };
+    stay();
+    setInterval(stay, 60e3);
+    document.addEventListener("visibilitychange", stay);
+    document.addEventListener("guichet:hello", stay); // who came before the stream was open, or while it was not
+    document.addEventListener("guichet:end", () => { over = true; });
+    addEventListener("pagehide", () => be("leaves"));
+    document.addEventListener("input", (e) => {
+      if (!e.target.closest(".composer") || performance.now() - wrote < 8e3) return;
+      wrote = performance.now();
+      be("writes");
+    });
+  }
+}
