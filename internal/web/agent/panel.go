@@ -66,7 +66,7 @@ func tally(n int) string {
 	return strconv.Itoa(n)
 }
 
-// quick are the acts that stay at hand on a small screen: what is new is qualified, the rest moves on.
+// quick are the acts to which a small screen leads at once: what is new is qualified, the rest moves on.
 func (d ticketData) quick() []action {
 	order := []guichet.Action{guichet.ActionAssign, guichet.ActionHold, guichet.ActionResume, guichet.ActionReopen, guichet.ActionQualify}
 	if d.View.Ticket.State == guichet.StateNew {

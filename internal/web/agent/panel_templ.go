@@ -552,7 +552,7 @@ func aside(name, title, hint string) templ.Component {
 	})
 }
 
-// quickBar keeps at hand on a small screen what stands far below: the answer, the main acts, the panel.
+// quickBar leads on a small screen to what stands far below: the answer, the main acts, the panel.
 func quickBar(p kit.Page, d ticketData) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -64,6 +64,7 @@
     const before = a.value.slice(0, a.selectionStart), found = before.match(/(^|[\s(])([/@])([^/@\n]{0,40})$/);
     const kind = found?.[2], text = found?.[3] ?? "";
     if (!found || kind === "@" && mode() !== "note" || /^\s|\s\s|\s\S*\s\S*\s/.test(text) || kind === "/" && !form.elements[mode() + ".template"]) return close();
+    if (kind === "@" && [...mentioned].some((name) => text.startsWith(name + " "))) return close(); // it is chosen
     const here = { kind, at: a.selectionStart - text.length - 1, area: a };
     if (kind === "/") { open = here; const items = templates(text); return items.length || !text ? render(items) : close(); }
     const turn = ++asked, names = await json(form.dataset.colleagues + "?q=" + encodeURIComponent(text));
@@ -94,6 +95,7 @@
     return chip;
   }));
   for (const a of areas) {
+    a.selectionStart = a.value.length; // one goes on after a draft, not before it
     a.setAttribute("aria-autocomplete", "list");
     a.addEventListener("input", () => { look(); mentions(); });
     a.addEventListener("blur", () => setTimeout(close, 150));

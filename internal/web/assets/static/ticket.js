@@ -3,7 +3,7 @@
 {
   const small = matchMedia("(max-width: 71.99rem)");
   const reveal = (id) => { // what a link leads to is unfolded, with what is around it
-    const to = id && document.getElementById(id);
+    const to = document.getElementById(id ?? "");
     if (to?.matches("details")) to.open = true;
     for (let e = to?.closest("details"); e; e = e.parentElement.closest("details")) e.open = true;
   };
