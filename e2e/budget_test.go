@@ -44,7 +44,7 @@ func (v *visitor) weigh(path string, then func()) load {
 			}
 		}
 	})
-	v.do(network.Enable(), network.ClearBrowserCache())
+	v.do(network.Enable(), network.ClearBrowserCache(), network.SetBypassServiceWorker(true)) // who comes for the first time has none
 	v.open(path)
 	v.run(`document.fonts.ready.then(() => true)`, nil)
 	if then != nil {

@@ -31,7 +31,7 @@ func TestSomebodyIsPutInCopy(t *testing.T) {
 			break
 		}
 	}
-	v.do(chromedp.SendKeys(field, kb.Enter, chromedp.ByQuery))
+	v.stroke(kb.Enter)
 	v.waits(`document.querySelector('` + field + `').value === 'Mathieu Lefèvre'`)
 	v.send(`form[action*="/observers"] [type=submit].primary`)
 	v.sees("Mathieu Lefèvre est en copie de ce ticket.")

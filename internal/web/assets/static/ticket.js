@@ -15,6 +15,15 @@
   document.addEventListener("click", (e) => reveal(e.target.closest('a[href^="#"]')?.hash.slice(1)));
   fold();
 
+  // Finding somebody is fetched when it is asked for.
+  document.addEventListener("focusin", async ({ target: field }) => {
+    const finder = field.closest("[data-finder]");
+    if (!finder || finder.dataset.ready) return;
+    finder.dataset.ready = "yes";
+    await import(finder.dataset.finder);
+    if (field.value) field.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
+  });
+
   // What the composer says of the page it is on follows the page, unless something is typed in it.
   const knows = (form, seen, version) => {
     if (form?.elements.seen) form.elements.seen.value = seen;
