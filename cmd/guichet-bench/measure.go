@@ -222,6 +222,12 @@ func measureDesk(ctx context.Context, o options, d desk, base string) ([]figure,
 		{"search, phrase that is nowhere", false, func() (*http.Request, error) {
 			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape(`"de la base dans la"`), "")
 		}},
+		{"query, opened eleven months ago", false, func() (*http.Request, error) {
+			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape("créé:>11mois"), "")
+		}},
+		{"query, opened half a year ago", false, func() (*http.Request, error) {
+			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape("créé:>6mois"), "")
+		}},
 		{"suggestions while typing", false, page("/ask/suggestions?text=" + url.QueryEscape("mon cours moodle ne s'ouv"))},
 		{"query with operators", false, func() (*http.Request, error) {
 			return api(http.MethodGet, "/tickets?limit=50&q="+url.QueryEscape("statut:ouvert type:incident -priorité:basse créé:<2a "+commonWord), "")

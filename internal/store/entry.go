@@ -17,6 +17,7 @@ type entry struct {
 	phased bool       // the index parts the phases
 
 	priority guichet.Priority // of the tickets; empty: any
+	opened   guichet.Period   // when the tickets were opened, which are few; zero: any
 }
 
 // The columns of the entries by person and by tag, which are of tables beside the tickets.
@@ -31,6 +32,9 @@ const maxBranches = 60
 
 // entries chooses the narrowest way in, and returns what of the query is left to check.
 func (tx *Tx) entries(ctx context.Context, q understood) ([]entry, understood, error) {
+	if list, err := tx.openedEntry(ctx, q); err != nil || len(list) > 0 {
+		return list, q, err
+	}
 	list, rest, err := tx.narrow(ctx, q)
 	if err != nil || rest.chosen && len(list)*len(q.phases()) <= maxBranches {
 		return list, rest.understood, err

@@ -57,6 +57,10 @@ func TestListsUseIndexes(t *testing.T) {
 		{"due soon, technician's scope", store.TicketQuery{Scope: technician, DueBefore: noon}, "ticket_clock_team", true},
 		{"due soon, moderator's scope", store.TicketQuery{Scope: moderator, DueBefore: noon}, "ticket_clock_service", true},
 		{"due soon, organisation", store.TicketQuery{Scope: everything, Organisation: "rennes", DueBefore: noon}, "ticket_clock_organisation", true},
+		{"opened long ago", store.TicketQuery{Scope: everything, Asker: Actor(t, s, Fay), Query: Asked("created:<2020")}, "ticket_opened", true},
+		{"opened in a month, of a team", store.TicketQuery{Scope: technician, TeamIDs: []guichet.ID{Support}, Query: Asked("created:2020-05 status:open")}, "ticket_opened", true},
+		{"opened long ago, next page", store.TicketQuery{Scope: moderator, Query: Asked("created:<2020"), After: store.Cursor{UpdatedAt: noon, ID: "x"}}, "ticket_opened", true},
+		{"opened long ago, mine", store.TicketQuery{Scope: technician, AssigneeID: Ann, Query: Asked("created:<2020")}, "ticket_by_assignee", true},
 		{"words, requester", store.TicketQuery{Scope: requester, Query: Asked("panne")}, "VIRTUAL TABLE", true},
 		{"words, technician", store.TicketQuery{Scope: technician, Query: Asked("panne")}, "VIRTUAL TABLE", true},
 		{"words, everything", store.TicketQuery{Scope: everything, Query: Asked("panne")}, "VIRTUAL TABLE", true},
@@ -98,5 +102,5 @@ func checkSteps(t *testing.T, name string, steps []string, index string, sorts b
 // isPage tells the scan of what other steps have cut to a page.
 func isPage(step string) bool {
 	name := strings.TrimPrefix(step, "SCAN ")
-	return name == "f" || name == "ticket_words" || name == "found" || strings.HasPrefix(name, "b")
+	return name == "f" || name == "y" || name == "ticket_words" || name == "found" || strings.HasPrefix(name, "b")
 }

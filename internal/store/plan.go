@@ -107,6 +107,10 @@ func (p *plan) start(q, rest understood) {
 
 // enter adds the branches of an entry: one for each phase when its index parts them.
 func (p *plan) enter(e entry, phases []int) {
+	if !e.opened.To.IsZero() {
+		p.branches = append(p.branches, p.openedBranch(e, phases))
+		return
+	}
 	if !e.phased {
 		p.branches = append(p.branches, p.branch(e, ""))
 		return
