@@ -97,6 +97,7 @@ func deskScreens() []screen {
 		}},
 		{name: "mes-taches", route: "/desk/tasks", login: "technicien"},
 		{name: "vues", route: "/desk/views", login: "technicien"},
+		{name: "ticket-semblables", route: "/desk/tickets/{number}/similar", login: "technicien", path: "/desk/mine", below: "/desk/tickets/", then: "/similar"},
 		{name: "ticket-imprime", route: "/desk/tickets/{number}/print", login: "technicien", path: "/desk/mine", below: "/desk/tickets/", then: "/print"},
 		{name: "preferences", route: "/desk/preferences", login: "technicien"},
 		{name: "raccourcis", route: "/profile/shortcuts", login: "technicien"},

@@ -48,8 +48,10 @@ func (s *stage) say(person guichet.ID, t guichet.Ticket, text string) {
 func (s *stage) graded() {
 	s.Helper()
 	first := s.open(storetest.Rita, ticketing.Open{Urgency: guichet.GradeMedium})
-	s.open(storetest.Rita, ticketing.Open{Urgency: guichet.GradeHigh})
-	s.open(storetest.Rita, ticketing.Open{Urgency: guichet.GradeLow})
+	for _, urgency := range []guichet.Grade{guichet.GradeHigh, guichet.GradeLow} {
+		s.clock.Add(time.Second) // of the same instant, either may come first
+		s.open(storetest.Rita, ticketing.Open{Urgency: urgency})
+	}
 	s.clock.Add(time.Second)
 	s.say(storetest.Rita, first, "Encore une précision.")
 }

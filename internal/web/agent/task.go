@@ -15,6 +15,7 @@ func taskRoutes() []site.Route {
 		{Pattern: "GET /desk/tasks", Handle: agents(myTasks)},
 		{Pattern: "POST /desk/tickets/{number}/tasks/{id}/undone", Handle: agents(reopenTask)},
 		{Pattern: "GET /desk/tickets/{number}/print", Handle: agents(printTicket)},
+		{Pattern: "GET /desk/tickets/{number}/similar", Handle: agents(similar)},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"guichet"
 	"guichet/internal/live"
-	"guichet/internal/searching"
 	"guichet/internal/ticketing"
 	"guichet/internal/web/answering"
 	"guichet/internal/web/kit"
@@ -41,10 +40,9 @@ type ticketData struct {
 	Before  int      // how many of them there are
 	Latest  bool     // the latest come first
 	History ticketing.History
-	Similar []searching.Row // other tickets whose titles say much the same
-	Newest  string          // address of the newest ones, when older ones are shown
-	Key     string          // of the message, so that it is sent once
-	Kept    []kit.KeptFile  // files of the attempt
+	Newest  string         // address of the newest ones, when older ones are shown
+	Key     string         // of the message, so that it is sent once
+	Kept    []kit.KeptFile // files of the attempt
 	People  []kit.Option
 	Answers []answering.Told
 
@@ -127,9 +125,6 @@ func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 	}
 	data.History = history
 	if data.Beside, err = data.Trail.neighbours(q, v.Ticket.Number); err != nil {
-		return data, err
-	}
-	if data.Similar, err = q.Searching.Similar(q.R.Context(), q.Actor, v.Ticket); err != nil {
 		return data, err
 	}
 	data.restore(q)

@@ -41,6 +41,20 @@
     link.closest("#meanwhile").replaceChildren();
   });
 
+  // What can wait is asked for once the page stands.
+  const bring = (part) => {
+    const x = new XMLHttpRequest();
+    x.open("GET", part.dataset.later);
+    x.responseType = "document";
+    x.setRequestHeader("Guichet-Live", "part");
+    x.onload = () => {
+      const found = x.status === 200 && x.response?.getElementById(part.id);
+      if (found) part.replaceChildren(...document.importNode(found, true).childNodes);
+    };
+    x.send();
+  };
+  for (const part of $$("[data-later]")) (window.requestIdleCallback ?? setTimeout)(() => bring(part));
+
   // Who is here, and who writes, as far as others are told (live.js listens to them).
   const here = $("[data-live-here]")?.dataset.liveTicket;
   if (here && document.body.dataset.liveSince && window.EventSource) {
