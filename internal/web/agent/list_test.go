@@ -141,7 +141,7 @@ func TestAFilterTellsWhatItDoesNotUnderstand(t *testing.T) {
 	s := newStage(t)
 	s.open(storetest.Rita, ticketing.Open{Title: "Imprimante en panne"})
 	for typed, want := range map[string]string{"statut:flou": "n’est pas un état", "service:inconnu": "Aucun service ne s’appelle", "foo:bar": "n’est pas un opérateur connu"} {
-		a := s.get(storetest.Mona, "/desk/open?q="+url.QueryEscape(typed)).expect(http.StatusOK).holds(want)
+		a := s.get(storetest.Mona, "/desk/open?q="+url.QueryEscape(typed)).expect(http.StatusOK).holds(want).holds("Rien n’a été cherché")
 		if strings.Contains(a.text(), "Imprimante en panne") || a.field("q") != typed {
 			t.Errorf("%s: something is listed, or the field holds %q", typed, a.field("q"))
 		}
