@@ -120,6 +120,7 @@ func TestTicketDoesNotMove(t *testing.T) {
 	v.waits(`document.querySelector('.composer [name=kept_file]')`)
 	v.send(`.composer footer .reply .primary, .composer footer .primary`)
 	v.open(place)
+	v.waits(`!document.querySelector('[data-later] [href$="/similar"]')`) // what comes later has come
 	var shift []string
 	v.run(`new Promise(done => { const sum = []; new PerformanceObserver(l => { for (const e of l.getEntries()) sum.push(e.value + ' ' + Math.round(e.startTime) + ' ms ' + e.sources.map(s => [s.previousRect, s.currentRect].map(r => [r.x, r.y, r.width, r.height].map(Math.round).join()).join(' to ') + ' ' + (s.node?.outerHTML ?? s.node?.textContent ?? '?').slice(0, 60)).join(' | ')); }).observe({type: 'layout-shift', buffered: true});
 		Promise.all([document.fonts.ready, ...[...document.images].map(i => i.decode().catch(() => null))]).then(() =>
