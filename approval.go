@@ -236,6 +236,17 @@ func (a Approval) Awaits(approvals []Approval) bool {
 	return !a.Withdrawn && a.Decision == "" && Seats(approvals, a.Step)[a.Seat()] == ""
 }
 
+// Awaited lists the approvers of a step whose answer is still waited for.
+func Awaited(approvals []Approval, step int) []ID {
+	var out []ID
+	for _, a := range approvals {
+		if a.Step == step && a.Awaits(approvals) {
+			out = append(out, a.ApproverID)
+		}
+	}
+	return out
+}
+
 // ApprovalPlan holds the steps of a ticket as they stood when it was opened, and where the present
 // step stands.
 type ApprovalPlan struct {
@@ -252,6 +263,16 @@ func (p *ApprovalPlan) Begin(step int, now time.Time) {
 	p.AskedAt, p.RemindedAt, p.ExpiresAt, p.Passed = now, time.Time{}, time.Time{}, false
 	if days := p.Step(step).Expire; days > 0 {
 		p.ExpiresAt = now.AddDate(0, 0, days)
+	}
+}
+
+// GoOn takes the wait up again after a time during which nobody could answer: that time does not count, and whoever
+// has not answered is asked again now.
+func (p *ApprovalPlan) GoOn(since, now time.Time) {
+	away := now.Sub(since)
+	p.AskedAt, p.RemindedAt = p.AskedAt.Add(away), now
+	if !p.ExpiresAt.IsZero() {
+		p.ExpiresAt = p.ExpiresAt.Add(away)
 	}
 }
 

@@ -84,8 +84,13 @@ func (a Audience) Recipients(e Event) []Recipient {
 	case EventMerged:
 		a.side(&list)
 		list.add(ToldAgent, a.Ticket.AssigneeID)
+		if e.from(StateAwaitingApproval) {
+			list.add(ToldApprover, a.Awaited...)
+		}
 	case EventUnmerged:
-		a.handlers(&list)
+		if a.Ticket.State != StateAwaitingApproval { // its approvers are asked again
+			a.handlers(&list)
+		}
 		a.side(&list)
 	case EventAbsorbed, EventReleased:
 		list.add(ToldAgent, a.Ticket.AssigneeID)
@@ -114,11 +119,17 @@ func (a Audience) outcome(list *recipients, e Event) {
 	if e.Kind == EventResolved && a.Moderated {
 		list.add(ToldModerator, a.Moderators...)
 	}
-	if c, ok := e.Changed("state"); ok && State(c.From) == StateAwaitingApproval {
+	if e.from(StateAwaitingApproval) {
 		list.add(ToldApprover, a.Approvers...)
 	} else if e.Kind == EventCancelled {
 		a.handlers(list)
 	}
+}
+
+// from reports whether an event took its ticket out of a state.
+func (e Event) from(s State) bool {
+	c, ok := e.Changed("state")
+	return ok && State(c.From) == s
 }
 
 // RefPerson is the technician named by the changes of an event, if any.

@@ -100,7 +100,7 @@ func TestWhichTicketsMayBeMerged(t *testing.T) {
 		{at("a", StateResolved), at("b", StatePending), ""},
 		{at("a", StateNew), at("a", StateNew), "merge.self"},
 		{at("a", StateClosed), at("b", StateNew), "merge.final"},
-		{at("a", StateAwaitingApproval), at("b", StateNew), "merge.awaits"},
+		{at("a", StateAwaitingApproval), at("b", StateNew), ""},
 		{at("a", StateNew), at("b", StateCancelled), "merge.into_final"},
 		{at("a", StateNew), problem, "merge.kinds"},
 	} {

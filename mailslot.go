@@ -54,7 +54,7 @@ func mailSides() []toldOf {
 		{EventClosed, []string{requester, approver, agent}},
 		{EventCancelled, []string{requester, approver, agent}},
 		{EventAnnounced, []string{requester}},
-		{EventMerged, []string{requester, agent}},
+		{EventMerged, []string{requester, approver, agent}},
 		{EventUnmerged, []string{requester, agent}},
 		{EventAbsorbed, []string{agent}},
 		{EventReleased, []string{agent}},

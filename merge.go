@@ -44,12 +44,13 @@ type Stood struct {
 	PendingUntil  time.Time `json:"pending_until,omitzero"`
 	ResolvedAt    time.Time `json:"resolved_at,omitzero"`
 	CloseAt       time.Time `json:"close_at,omitzero"`
+	Step          int       `json:"step,omitempty"` // of the approval that was waited for
 }
 
 // Fold closes a ticket for another, and says where it stood.
 func (t Ticket) Fold(now time.Time) (Ticket, Stood) {
-	stood := Stood{t.State, t.PendingReason, t.PendingUntil, t.ResolvedAt, t.CloseAt}
-	t.State, t.PendingReason, t.PendingUntil, t.CloseAt = StateClosed, "", time.Time{}, time.Time{}
+	stood := Stood{t.State, t.PendingReason, t.PendingUntil, t.ResolvedAt, t.CloseAt, t.ApprovalStep}
+	t.State, t.PendingReason, t.PendingUntil, t.CloseAt, t.ApprovalStep = StateClosed, "", time.Time{}, time.Time{}, 0
 	t.ClosedAt, t.UpdatedAt = now, now
 	return t, stood
 }
@@ -57,6 +58,7 @@ func (t Ticket) Fold(now time.Time) (Ticket, Stood) {
 // Unfold puts a ticket back where it stood.
 func (t Ticket) Unfold(s Stood, now time.Time) Ticket {
 	t.State, t.PendingReason, t.PendingUntil, t.ResolvedAt, t.CloseAt = s.State, s.PendingReason, s.PendingUntil, s.ResolvedAt, s.CloseAt
+	t.ApprovalStep = s.Step
 	t.ClosedAt, t.UpdatedAt = time.Time{}, now
 	return t
 }
@@ -68,8 +70,6 @@ func CheckMerge(from, into Ticket) error {
 		return Conflict("merge.self")
 	case from.State.Final():
 		return Conflict("merge.final", "Number", from.Number)
-	case from.State == StateAwaitingApproval:
-		return Conflict("merge.awaits", "Number", from.Number)
 	case into.State.Final():
 		return Conflict("merge.into_final", "Number", into.Number)
 	case (from.Kind == KindProblem) != (into.Kind == KindProblem):

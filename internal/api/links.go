@@ -17,6 +17,9 @@ func (f *face) linkRoutes() {
 	register(f, post("tag_ticket", "/tags"), f.tagTicket)
 	register(f, post("observe_ticket", "/observers"), f.observeTicket)
 	register(f, post("merge_tickets", "/merge"), f.mergeTickets)
+	preview := post("preview_merge", "/merge/preview")
+	preview.status = http.StatusOK
+	register(f, preview, f.previewMerge)
 	register(f, post("unmerge_ticket", "/unmerge"), f.unmergeTicket)
 	split := post("split_message", "/split")
 	split.status = http.StatusCreated
@@ -93,8 +96,7 @@ type mergeInput struct {
 }
 
 func (f *face) mergeTickets(ctx context.Context, actor guichet.Actor, in *mergeInput) (*nothing, error) {
-	return &nothing{}, f.Desk.Merge(ctx, actor, in.Number, ticketing.Merging{From: in.Body.From, Kind: in.Body.Kind, Follow: in.Body.Follow,
-		Share: in.Body.Share, Text: in.Body.Text})
+	return &nothing{}, f.Desk.Merge(ctx, actor, in.Number, in.Body.merging())
 }
 
 func (f *face) unmergeTicket(ctx context.Context, actor guichet.Actor, in *numberInput) (*nothing, error) {

@@ -60,6 +60,7 @@ var expected = map[string][]int{
 	"POST /api/v1/tickets/{number}/tags":                 {401, 401, 403, 403, 404, 204, 404},
 	"POST /api/v1/tickets/{number}/observers":            {401, 401, 403, 403, 404, 204, 404},
 	"POST /api/v1/tickets/{number}/merge":                {401, 401, 403, 403, 404, 422, 404},
+	"POST /api/v1/tickets/{number}/merge/preview":        {401, 401, 403, 403, 404, 422, 404},
 	"POST /api/v1/tickets/{number}/unmerge":              {401, 401, 403, 403, 404, 409, 404},
 	"POST /api/v1/tickets/{number}/split":                {401, 401, 403, 403, 404, 404, 404},
 	"POST /api/v1/tickets/{number}/unsplit":              {401, 401, 403, 403, 404, 409, 404},
@@ -158,6 +159,8 @@ func (s stage) perform(token, operation, path string) answer {
 		return s.call(token, name, url, object{"name": "Une vue", "base": "open"})
 	case name == "POST" && template == "/api/v1/imports":
 		return s.call(token, name, url, object{"kind": "people", "name": "a.csv", "content": "nom;courriel\nX;x@example.org\n"})
+	case strings.HasSuffix(template, "/merge/preview"):
+		return s.call(token, name, url, object{"kind": "duplicate", "from": []string{}})
 	case strings.HasSuffix(template, "/preview"):
 		return s.call(token, name, url, object{"columns": []string{"family_name"}})
 	case strings.HasSuffix(template, "/apply"):

@@ -172,7 +172,7 @@ func actions(list []guichet.Transition) []Action {
 func (s shown) approvals(v ticketing.View) []Approval {
 	var out []Approval
 	for _, a := range v.Approvals {
-		out = append(out, Approval{Step: a.Step, StepName: a.StepName, Approver: s.person(a.ApproverID), For: s.person(a.ForID), Withdrawn: a.Withdrawn,
+		out = append(out, Approval{Step: a.Step, StepName: a.StepName, Approver: s.person(a.ApproverID), For: s.person(a.ForID), Withdrawn: a.Withdrawn || v.Merge != nil && a.Decision == "",
 			AwaitsYou: a.ID == v.Approval.ID, Decision: a.Decision, Reason: a.Reason, AskedAt: utc(a.AskedAt),
 			DecidedAt: utc(a.DecidedAt)})
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,28 @@ func TestMessagesOfAnApproval(t *testing.T) {
 	s.goldenTo("approval_requested", Dora)
 	s.do(Dora, ticket, guichet.Act{Action: guichet.ActionRefuse, Text: "Voyez d’abord avec votre responsable."})
 	s.goldenTo("refused", Rita)
+}
+
+// Who was to answer is told that a request was closed for another one, and is asked again when that is undone.
+func TestMessagesOfAnApprovalThatIsWaitedForNoMore(t *testing.T) {
+	for locale, name := range map[string]string{"fr": "merged_approver", "en": "merged_approver_en"} {
+		s := newStage(t)
+		s.person(Dora, func(p *guichet.Person) { p.Locale = locale })
+		asked := ticketing.Open{Offering: Access, Kind: guichet.KindRequest, Title: "Un accès au cours de chimie", Description: "Pour mes travaux pratiques."}
+		into, from := s.open(Rita, asked), s.open(Rita, asked)
+		s.mails()
+		merging := ticketing.Merging{From: []int64{from.Number}, Kind: guichet.MergeDuplicate}
+		if err := s.desk.Merge(s.ctx, s.actor(Mona), into.Number, merging); err != nil {
+			t.Fatal(err)
+		}
+		s.goldenTo(name, Dora)
+		if err := s.desk.Unmerge(s.ctx, s.actor(Mona), from.Number); err != nil {
+			t.Fatal(err)
+		}
+		if m := s.to(s.mails(), "dora@example.org"); !strings.Contains(m.Text, "decision=approve") {
+			t.Errorf("asked again: %s", m.Text)
+		}
+	}
 }
 
 func TestMessagesInEnglishAndInTheReadersTime(t *testing.T) {

@@ -161,7 +161,7 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	if s.plan, err = tx.Plan(ctx, t.ID); err != nil {
 		return s, err
 	}
-	s.audience.Approvers, s.audience.Awaited = asked(s.approvals, e, t.ApprovalStep), awaited(s.approvals, t.ApprovalStep)
+	s.audience.Approvers, s.audience.Awaited = asked(s.approvals, e, t.ApprovalStep), guichet.Awaited(s.approvals, stepAt(s.approvals, e, t.ApprovalStep))
 	s.audience.Team = s.desk.Teams[t.TeamID].Members
 	s.audience.Moderated = s.desk.Flow(t).Moderated()
 	if s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID); err != nil {
@@ -201,15 +201,12 @@ func asked(approvals []guichet.Approval, e guichet.Event, step int) []guichet.ID
 	return out
 }
 
-// awaited lists the approvers of the present step whose answer is still waited for.
-func awaited(approvals []guichet.Approval, step int) []guichet.ID {
-	var out []guichet.ID
-	for _, a := range approvals {
-		if a.Step == step && a.Awaits(approvals) {
-			out = append(out, a.ApproverID)
-		}
+// stepAt is the step of the approval at which an event found a ticket: one that was closed for another has left it.
+func stepAt(approvals []guichet.Approval, e guichet.Event, step int) int {
+	if e.Kind == guichet.EventMerged && len(approvals) > 0 {
+		return approvals[len(approvals)-1].Step
 	}
-	return out
+	return step
 }
 
 // question is what waits for the answer of somebody, and whether there is one.

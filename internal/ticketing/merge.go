@@ -207,7 +207,36 @@ func (l *loaded) releaseFrom(ctx context.Context, tx *store.Tx, actor guichet.Ac
 	if err := l.become(ctx, tx, actor, after, e); err != nil {
 		return err
 	}
+	if after.State == guichet.StateAwaitingApproval {
+		if err := l.askAgain(ctx, tx, m.At); err != nil {
+			return err
+		}
+	}
 	return survivor.write(ctx, tx, actor, guichet.Event{Kind: guichet.EventReleased, RefID: m.FromID, Internal: true})
+}
+
+// askAgain takes up the approval of a ticket that was closed for a while: those who have not answered are asked again, with
+// the time that they had left.
+func (l *loaded) askAgain(ctx context.Context, tx *store.Tx, since time.Time) error {
+	approvals, err := tx.Approvals(ctx, l.ticket.ID)
+	if err != nil {
+		return err
+	}
+	plan, err := planOf(ctx, tx, *l, approvals)
+	if err != nil {
+		return err
+	}
+	plan.TicketID = l.ticket.ID
+	plan.GoOn(since, tx.Now)
+	if err := tx.SavePlan(ctx, plan); err != nil {
+		return err
+	}
+	after := l.ticket
+	if err := save(ctx, tx, l.ticket, &after, []guichet.Event{own(tx, &after, guichet.EventApprovalReminded)}); err != nil {
+		return err
+	}
+	l.ticket = after
+	return timer(ctx, tx, JobApproval, l.ticket.ID, store.Job{RunAt: tx.Now}) // approvers may have left meanwhile
 }
 
 // MergePreview is what a merge would do.
@@ -231,6 +260,7 @@ type MergeSide struct {
 	Refusal                       error            // why it cannot be
 	Followers                     []guichet.Person // would follow the survivor
 	Readers                       []guichet.Person // of the survivor, would read its messages
+	Approvers                     []guichet.Person // whose answer would be waited for no more
 }
 
 // MergePreview says what a merge would do, and to whose eyes. Errors: as Merge, but what stands in the way of
@@ -276,13 +306,22 @@ func (l loaded) preview(ctx context.Context, tx *store.Tx, into loaded) (MergeSi
 		return side, err
 	}
 	side.Tasks = len(slices.DeleteFunc(tasks, func(t guichet.Task) bool { return !t.DoneAt.IsZero() }))
-	followers, readers := l.newcomersTo(into), into.newcomersTo(l)
-	people, err := tx.People(ctx, slices.Concat(followers, readers, []guichet.ID{l.ticket.RequesterID}))
+	var approvals []guichet.Approval
+	if l.ticket.State == guichet.StateAwaitingApproval {
+		if approvals, err = tx.Approvals(ctx, l.ticket.ID); err != nil {
+			return side, err
+		}
+	}
+	followers, readers, approvers := l.newcomersTo(into), into.newcomersTo(l), guichet.Awaited(approvals, l.ticket.ApprovalStep)
+	people, err := tx.People(ctx, slices.Concat(followers, readers, approvers, []guichet.ID{l.ticket.RequesterID}))
 	for _, id := range followers {
 		side.Followers = append(side.Followers, people[id])
 	}
 	for _, id := range readers {
 		side.Readers = append(side.Readers, people[id])
+	}
+	for _, id := range approvers {
+		side.Approvers = append(side.Approvers, people[id])
 	}
 	side.Requester = people[l.ticket.RequesterID].Name()
 	return side, err

@@ -143,6 +143,8 @@ func ended(q *site.Request, a guichet.Approval, v ticketing.View) string {
 	switch {
 	case a.Withdrawn:
 		return p.T("approval.passed")
+	case v.Merge != nil:
+		return p.T("approval.merged")
 	case v.Ticket.State == guichet.StateCancelled:
 		return p.T("approval.cancelled")
 	case v.Ticket.State == guichet.StateRejected && guichet.StepVerdict(v.Approvals, a.Step) == "":

@@ -27,6 +27,7 @@ type Seat struct {
 	Decision guichet.Decision
 	At       time.Time
 	Reason   string
+	Over     bool // it is waited for no more
 }
 
 // Stages tells the approval of a ticket, step by step; nothing for one that asks for no agreement.
@@ -69,6 +70,9 @@ func (t stager) stage(n int) Stage {
 		s.Name = a.StepName
 	}
 	s.State = t.state(n)
+	for i := range s.Seats {
+		s.Seats[i].Over = s.Seats[i].Decision == "" && s.State != "now"
+	}
 	switch {
 	case len(s.Seats) == 0:
 		for _, spec := range step.Approvers {
@@ -76,6 +80,8 @@ func (t stager) stage(n int) Stage {
 		}
 	case n == present:
 		s.Dates = t.dates(step)
+	case s.State == "ended" && t.v.Merge != nil:
+		s.Dates = []string{t.q.P.T("approval.merged")}
 	}
 	s.Need = t.need(n, len(s.Seats), step)
 	return s

@@ -394,7 +394,10 @@ func seatView(p i18n.Printer, s Seat, now time.Time, discreet, gone bool) templ.
 }
 
 func answerOf(s Seat) string {
-	if s.Decision == "" {
+	switch {
+	case s.Over:
+		return "over"
+	case s.Decision == "":
 		return "awaited"
 	}
 	return string(s.Decision)
@@ -402,7 +405,7 @@ func answerOf(s Seat) string {
 
 func seatIcon(s Seat, gone bool) string {
 	switch {
-	case gone:
+	case gone, s.Over:
 		return "circle-dot"
 	case s.Decision == guichet.DecisionApproved:
 		return "circle-check"
