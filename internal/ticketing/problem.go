@@ -159,6 +159,39 @@ func (b Below) Total() (all, open int) {
 	return all, open
 }
 
+// What a ticket is to those that stand below it.
+const (
+	AboveProblem = "problem"
+	AboveMajor   = "major"
+	AboveParent  = "parent"
+)
+
+// As says what the ticket is to those that stand below it.
+func (b Below) As() string { return above(b.Ticket, b.Major) }
+
+func above(t guichet.Ticket, m guichet.MajorIncident) string {
+	switch {
+	case m.Declared():
+		return AboveMajor
+	case t.Kind == guichet.KindProblem:
+		return AboveProblem
+	}
+	return AboveParent
+}
+
+// Gathers reports whether there is something to see: tickets below, or that may come.
+func (b Below) Gathers() bool { return b.As() != AboveParent || len(b.Tallies) > 0 || len(b.Waves) > 0 }
+
+// As says what the ticket is to those that stand below it; empty when none does and none is expected.
+func (v View) As() string {
+	as := above(v.Ticket, v.Major)
+	parent := func(l store.LinkedTicket) bool { return l.Relation() == guichet.RelationParentOf }
+	if as == AboveParent && !slices.ContainsFunc(v.Links, parent) {
+		return ""
+	}
+	return as
+}
+
 // Organisation is how many tickets of an organisation stand below another one.
 type Organisation struct {
 	Name      string

@@ -23,7 +23,21 @@ type belowData struct {
 	HTML    string // the sample, made safe
 }
 
-func below(q *site.Request) error { return showBelow(q, ok, belowData{}) }
+// below shows what stands below a ticket. Where nothing does, and nothing is expected to, tickets may be joined.
+func below(q *site.Request) error {
+	n, err := q.Number()
+	if err != nil {
+		return err
+	}
+	b, err := q.Desk.Below(q.R.Context(), q.Actor, n)
+	if err != nil {
+		return err
+	}
+	if !b.Gathers() {
+		return q.Redirect(under(n, "links"), "")
+	}
+	return drawBelow(q, ok, belowData{Below: b})
+}
 
 func showBelow(q *site.Request, status int, d belowData) error {
 	n, err := q.Number()
@@ -33,10 +47,14 @@ func showBelow(q *site.Request, status int, d belowData) error {
 	if d.Below, err = q.Desk.Below(q.R.Context(), q.Actor, n); err != nil {
 		return err
 	}
+	return drawBelow(q, status, d)
+}
+
+func drawBelow(q *site.Request, status int, d belowData) error {
 	if d.Preview != nil {
 		d.HTML = q.Markup.HTML(d.Preview.Sample)
 	}
-	return workspace(q, status, q.Page(q.P.T("below.title"), ""), func(p kit.Page, groups []kit.Group) templ.Component { return belowView(q, p, groups, d) })
+	return workspace(q, status, q.Page(q.P.T("below.go."+d.As()), ""), func(p kit.Page, groups []kit.Group) templ.Component { return belowView(q, p, groups, d) })
 }
 
 // sendWave shows how a message reads before it goes out, then sends it.

@@ -34,7 +34,7 @@ func TestTicketsAreLinkedFromThePage(t *testing.T) {
 	s.post(storetest.Mona, address(a)+"/links", url.Values{"relation": {"parent_of"}, "other": {"douze"}}).expect(http.StatusUnprocessableEntity).holds("« douze » n’est pas un numéro")
 	s.post(storetest.Mona, address(a)+"/links", url.Values{"relation": {"parent_of"}, "other": {"999"}}).expect(http.StatusUnprocessableEntity).holds("Aucun ticket que vous pouvez ouvrir")
 	s.post(storetest.Mona, address(a)+"/links", url.Values{"relation": {"parent_of"}, "ticket": {num(b)}}).expect(http.StatusSeeOther)
-	s.get(storetest.Mona, address(a)).holds("Page blanche", "ticket enfant", "1 ticket enfant est encore ouvert", "Tickets rattachés")
+	s.get(storetest.Mona, address(a)).holds("Page blanche", "ticket enfant", "1 ticket enfant est encore ouvert", "Tickets enfants")
 	s.fine(storetest.Mona, address(a))
 	s.get(storetest.Mona, address(b)).holds("ticket parent")
 	s.post(storetest.Mona, address(b)+"/links", url.Values{"relation": {"parent_of"}, "other": {num(a)}}).expect(http.StatusConflict).holds("une boucle")
@@ -104,9 +104,9 @@ func TestAProblemAnswersAllItsIncidents(t *testing.T) {
 	s.fine(storetest.Mona, address(a)+"/problem")
 	s.post(storetest.Mona, address(a)+"/problem", url.Values{"title": {""}, "description": {"Disque"}, "other": {num(b)}}).expect(http.StatusUnprocessableEntity).holds("Disque")
 	at := s.post(storetest.Mona, address(a)+"/problem", url.Values{"title": {"Base saturée"}, "description": {"Disque"}, "other": {num(b)}, "service": {string(storetest.Moodle)}}).expect(http.StatusSeeOther).header.Get("Location")
-	s.get(storetest.Mona, at).expect(http.StatusOK).holds("Base saturée", "incident de ce problème", "Tickets rattachés")
+	s.get(storetest.Mona, at).expect(http.StatusOK).holds("Base saturée", "incident de ce problème", "Incidents du problème")
 	s.fine(storetest.Mona, at+"/below")
-	s.get(storetest.Mona, at+"/below").holds("2 tickets rattachés", "Laboratoire", "Rennes", "Répondre à tous")
+	s.get(storetest.Mona, at+"/below").holds("Incidents du problème", "2 incidents", "Laboratoire", "Rennes", "Répondre à tous")
 	s.post(storetest.Mona, at+"/below", url.Values{"op": {"preview"}, "kind": {"answer"}, "text": {"{{rien}}"}}).expect(http.StatusUnprocessableEntity).holds("{{rien}}")
 	form := url.Values{"op": {"preview"}, "kind": {"answer"}, "text": {"Bonjour {{demandeur.nom}}"}}
 	s.post(storetest.Mona, at+"/below", form).expect(http.StatusOK).holds("Bonjour Rita", "Envoyer les 2 réponses")
@@ -147,4 +147,27 @@ func TestAMajorIncidentStandsAboveEachPage(t *testing.T) {
 	if text := s.get(storetest.Mona, "/desk/open").text(); strings.Contains(text, "Incident majeur n°") {
 		t.Error("it is still shown")
 	}
+}
+
+// A plain parent shows its children in its own words; where nothing stands below, the page leads to where tickets are joined.
+func TestAParentShowsItsChildren(t *testing.T) {
+	s := newStage(t)
+	a, b := s.open(storetest.Rita, ticketing.Open{}), s.open(storetest.Stan, ticketing.Open{})
+	if to := s.get(storetest.Mona, address(a)+"/below").expect(http.StatusSeeOther).header.Get("Location"); to != address(a)+"/links" {
+		t.Errorf("with nothing below it leads to %s", to)
+	}
+	if text := s.get(storetest.Mona, address(a)).text(); strings.Contains(text, "Tickets enfants") || strings.Contains(text, "rattachés") {
+		t.Error("the way to what stands below is shown where nothing does")
+	}
+	s.post(storetest.Mona, address(a)+"/links", url.Values{"relation": {"parent_of"}, "other": {num(b)}}).expect(http.StatusSeeOther)
+	s.get(storetest.Mona, address(a)).holds("Tickets enfants", "Ouvrir un problème", "Incident majeur")
+	page := s.get(storetest.Mona, address(a)+"/below").holds("Tickets enfants", "1 ticket enfant", "Répondre à tous")
+	for _, word := range []string{"Erreur connue", "Contournement", "rattaché", "Incident majeur"} {
+		if strings.Contains(page.text(), word) {
+			t.Errorf("a plain parent speaks of %q", word)
+		}
+	}
+	s.fine(storetest.Mona, address(a)+"/below")
+	s.speaks(storetest.Mona, "en")
+	s.get(storetest.Mona, address(a)+"/below").holds("Child tickets", "1 child ticket", "Answer")
 }
