@@ -69,15 +69,6 @@ const (
 // IsZero reports whether nothing is asked.
 func (q Query) IsZero() bool { return len(q.Terms) == 0 }
 
-// Bare returns the query without the places of its terms, to compare what two texts ask.
-func (q Query) Bare() Query {
-	out := slices.Clone(q.Terms)
-	for i := range out {
-		out[i].At, out[i].Length = 0, 0
-	}
-	return Query{out}
-}
-
 // Of returns the terms about a field.
 func (q Query) Of(field QueryField) []QueryTerm {
 	var out []QueryTerm

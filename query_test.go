@@ -2,6 +2,7 @@ package guichet
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,11 +78,20 @@ func TestQueryIsReadAsItIsWritten(t *testing.T) {
 		q, _ := ParseQuery(strings.Join(parts, " "))
 		for _, locale := range []string{"fr", "en"} {
 			again, problems := ParseQuery(q.Print(locale))
-			if len(problems) > 0 || !reflect.DeepEqual(again.Bare(), q.Bare()) {
-				t.Fatalf("%q is written %q and read %+v (%v), not %+v", parts, q.Print(locale), again.Bare(), problems, q.Bare())
+			if len(problems) > 0 || !reflect.DeepEqual(bare(again), bare(q)) {
+				t.Fatalf("%q is written %q and read %+v (%v), not %+v", parts, q.Print(locale), bare(again), problems, bare(q))
 			}
 		}
 	})
+}
+
+// bare is a query without the places of its terms, to compare what two texts ask.
+func bare(q Query) Query {
+	out := slices.Clone(q.Terms)
+	for i := range out {
+		out[i].At, out[i].Length = 0, 0
+	}
+	return Query{out}
 }
 
 func FuzzParseQuery(f *testing.F) {
@@ -103,8 +113,8 @@ func FuzzParseQuery(f *testing.F) {
 		}
 		printed := q.Print("fr")
 		again, _ := ParseQuery(printed)
-		if len([]rune(printed)) <= MaxQuery && !reflect.DeepEqual(again.Bare(), q.Bare()) {
-			t.Fatalf("%q is written %q and read %+v, not %+v", text, printed, again.Bare(), q.Bare())
+		if len([]rune(printed)) <= MaxQuery && !reflect.DeepEqual(bare(again), bare(q)) {
+			t.Fatalf("%q is written %q and read %+v, not %+v", text, printed, bare(again), bare(q))
 		}
 	})
 }

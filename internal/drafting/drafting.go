@@ -54,8 +54,8 @@ func (d *Drafts) Save(ctx context.Context, actor guichet.Actor, in Save) (guiche
 	return d.change(ctx, actor, in.Place, func(tx *store.Tx, p guichet.UnsentPair) (guichet.UnsentPair, error) {
 		text.SavedAt = tx.Now
 		fresh := p.Present.Version == 0
-		p, _ = p.Save(text, in.Seen)
-		if !fresh {
+		p, kept := p.Save(text, in.Seen)
+		if !fresh || !kept { // it takes no place more
 			return p, nil
 		}
 		return p, tx.TrimUnsent(ctx, actor.Person.ID, guichet.MaxUnsentPlaces-1)

@@ -106,6 +106,10 @@ func TestTextsNotSentAreBounded(t *testing.T) {
 	if got, _ := s.read(Ann, "ticket:6"); got == "" {
 		t.Error("more went than had to")
 	}
+	s.save(Ann, "ticket:9999", "late", 12) // it was sent meanwhile: nothing is kept, nothing goes
+	if got, _ := s.read(Ann, "ticket:6"); got == "" {
+		t.Error("a saving that comes late takes the place of another text")
+	}
 	reading := guichet.Actor{Person: guichet.Person{ID: Ann}, TokenScopes: []guichet.TokenScope{guichet.TokenRead}}
 	if _, err := s.drafts.Save(s.ctx, reading, drafting.Save{Place: "ticket:1", Body: "{}"}); guichet.KindOf(err) != guichet.KindDenied {
 		t.Errorf("who only reads: %v", err)

@@ -89,7 +89,7 @@ func queryAt(q *site.Request, address string) (guichet.Actor, ticketing.Query, e
 	if len(f.Problems) > 0 { // more would be chosen than what was asked for
 		return q.Actor, ticketing.Query{}, guichet.NotFound("page")
 	}
-	query := f.apply(v.queryOf(q), q.Config)
+	query := f.apply(v.queryOf(q))
 	query.Order, _ = guichet.ParseOrder(u.Query().Get("sort"))
 	return v.reader(q.Actor), query, nil
 }

@@ -109,7 +109,7 @@ func sameAs(t guichet.QueryTerm) func(guichet.QueryTerm) bool {
 }
 
 // apply narrows the query of a view.
-func (f filter) apply(query ticketing.Query, _ *guichet.Desk) ticketing.Query {
+func (f filter) apply(query ticketing.Query) ticketing.Query {
 	query.Query = f.Query
 	return query
 }

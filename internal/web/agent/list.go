@@ -57,7 +57,7 @@ func list(q *site.Request) error {
 	if q.R.URL.Query().Has("keep") {
 		return shown.keepOrder(q, path)
 	}
-	query := f.apply(v.queryOf(q), q.Config)
+	query := f.apply(v.queryOf(q))
 	after := q.R.URL.Query().Get("after")
 	query.After, query.Limit = site.ParseCursor(after), pageSize
 	query.SeenBy, query.Order = q.Actor.Person.ID, shown.sortOf(q.R.URL.Query())
