@@ -38,7 +38,7 @@ func ask(v *visitor) (number string) {
 	v.send(`a.theme[href*="/services/cube-vr-reglages"]`)
 	v.send(`a.theme[href*="/cube-vr-reglage"]`)
 	v.look("request form")
-	v.send(`form[data-draft] button[type=submit]`)
+	v.send(`form[data-draft] .send-bar [type=submit]`)
 	v.sees("à corriger", "Ce champ est obligatoire")
 	v.look("request form with errors")
 	v.fill("#f-title", "Régler les vidéoprojecteurs du Cube")
@@ -51,7 +51,7 @@ func ask(v *visitor) (number string) {
 	v.give("#f-description", "paste", "image.png", "image/png")
 	v.give("[data-drop]", "drop", "plan.png", "image/png")
 	v.sees("capture-", "plan.png")
-	v.send(`form[data-draft] button[type=submit]`)
+	v.send(`form[data-draft] .send-bar [type=submit]`)
 	v.sees("C’est envoyé")
 	v.look("sent")
 	number = strings.Split(v.address(), "/")[2]
@@ -271,7 +271,7 @@ func TestJourneyOfTheUniversity(t *testing.T) {
 	asker.fill("#f-title", "Plus de courriels depuis ce matin")
 	asker.fill("#f-description", "La boîte est ouverte mais rien n’arrive.")
 	asker.answerAll()
-	asker.send(`form[data-draft] button[type=submit]`)
+	asker.send(`form[data-draft] .send-bar [type=submit]`)
 	asker.sees("C’est envoyé")
 	number := strings.Split(asker.address(), "/")[2]
 	agent := b.signIn(t, d, "technicien")
