@@ -25,6 +25,9 @@ const (
 	byNumber
 )
 
+// numberKey is the number as the indexes of the orders hold it.
+const numberKey = "t.number + 0"
+
 // Orders lists by what the list may run, the usual first. Words decide the order themselves, what is due soon is
 // read by its date, and what is finished by its last change.
 func (q TicketQuery) Orders() []guichet.OrderKey {

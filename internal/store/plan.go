@@ -145,7 +145,7 @@ func (p *plan) branch(e entry, phase string) branch {
 		own = append(own, p.below("t.organisation_id", "organisation_closure", e.within))
 	}
 	if p.run.by == byNumber {
-		b.at = "t.number"
+		b.at = numberKey
 		own = append(own, "t.phase <> 2") // as the indexes say it
 	}
 	if e.priority != "" {
@@ -187,7 +187,7 @@ func (p *plan) page(q TicketQuery) string {
 	if !p.plain() {
 		where = "t.id IN (SELECT f.id FROM (" + p.together() + ") AS f" + p.sorted("f.at", "f.id") + " LIMIT " + p.limit + ")"
 	}
-	at := map[runKey]string{byChange: "t.updated_at", byNumber: "t.number", byDueDate: "COALESCE(k.due_at, 0)"}[p.run.by]
+	at := map[runKey]string{byChange: "t.updated_at", byNumber: numberKey, byDueDate: "COALESCE(k.due_at, 0)"}[p.run.by]
 	return p.rowsSQL(q) + where + p.sorted(at, "t.id") + " LIMIT " + p.limit
 }
 

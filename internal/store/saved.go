@@ -63,9 +63,17 @@ func (tx *Tx) OrderViews(ctx context.Context, person guichet.ID, views []guichet
 	return tx.exec(ctx, `INSERT INTO saved_view_place (person_id, view_id, place) VALUES `+strings.Join(rows, ", "), b.args...)
 }
 
-// RemoveView forgets a view, and the place that it had among those of each person.
+// RemoveView forgets a view, and how each person has it shown, and the place that it had among those of each person.
 func (tx *Tx) RemoveView(ctx context.Context, view guichet.ID) error {
 	if err := tx.exec(ctx, `DELETE FROM saved_view_place WHERE view_id = $1`, string(view)); err != nil {
+		return err
+	}
+	var b builder
+	var names []string
+	for _, name := range guichet.ViewPreferences() {
+		names = append(names, guichet.InView(name, guichet.KeptView+string(view)))
+	}
+	if err := tx.exec(ctx, `DELETE FROM preference WHERE name IN `+in(&b, names), b.args...); err != nil {
 		return err
 	}
 	return tx.exec(ctx, `DELETE FROM saved_view WHERE id = $1`, string(view))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"guichet"
+	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/ticketing"
 )
@@ -146,6 +147,46 @@ func TestColumnsAreChosenForAView(t *testing.T) {
 	s.get(storetest.Mona, "/desk/display/saved-nothing").expect(http.StatusNotFound)
 	s.speaks(storetest.Fay, "en")
 	s.get(storetest.Fay, "/desk/display/open").expect(http.StatusOK).holds("Display of “Open tickets”", "Move Team up")
+}
+
+// A view that is kept has a display of its own, which goes with it.
+func TestAKeptViewHasADisplayOfItsOwn(t *testing.T) {
+	s := newStage(t)
+	s.graded()
+	s.post(storetest.Mona, "/desk/views", url.Values{"name": {"Les miens"}, "base": {"open"}, "filter": {"q=type%3Aincident"}}).expect(http.StatusSeeOther)
+	var list string
+	for _, link := range s.get(storetest.Mona, "/desk/open").links("/desk/open?") {
+		if strings.Contains(link, "saved=") {
+			list = link
+		}
+	}
+	u, err := url.Parse(list)
+	if err != nil || list == "" {
+		t.Fatalf("the view is nowhere: %q, %v", list, err)
+	}
+	id := u.Query().Get("saved")
+	display := "/desk/display/" + guichet.KeptView + id
+	s.post(storetest.Mona, display, url.Values{"order": {"title", "kind"}, "show": {"kind"}, "sort": {"number"}}).expect(http.StatusSeeOther).leadsTo(list)
+	if a := s.get(storetest.Mona, list); a.rows() != "1 2 3" || strings.Join(a.heads(), ", ") != "Sujet et dernier message, Nature" {
+		t.Errorf("it shows %q in the order %q", a.heads(), a.rows())
+	}
+	if a := s.get(storetest.Mona, "/desk/open"); a.rows() != "1 3 2" || slices.Contains(a.heads(), "Nature") {
+		t.Error("the view that it narrows has its display")
+	}
+	s.get(storetest.Fay, display).expect(http.StatusNotFound)
+	s.post(storetest.Mona, "/desk/views/"+id+"/remove", nil).expect(http.StatusSeeOther)
+	err = s.store.Read(s.ctx, func(tx *store.Tx) error {
+		chosen, err := tx.Preferences(s.ctx, storetest.Mona)
+		for name := range chosen {
+			if strings.Contains(name, id) {
+				t.Errorf("%s stays", name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // What is new is marked, in words too, and the ticket says where it begins.
