@@ -25,7 +25,7 @@ type load struct {
 func (v *visitor) weigh(path string, then func()) load {
 	v.t.Helper()
 	var out load
-	kinds := map[network.RequestID]string{}
+	kinds, counted := map[network.RequestID]string{}, map[string]bool{}
 	listening := true
 	chromedp.ListenTarget(v.ctx, func(event any) {
 		if !listening {
@@ -38,7 +38,8 @@ func (v *visitor) weigh(path string, then func()) load {
 			}
 			kinds[e.RequestID] = strings.TrimPrefix(e.Request.URL, v.base)
 		case *network.EventLoadingFinished:
-			if name := kinds[e.RequestID]; !strings.HasPrefix(name, "/documents/") {
+			if name := kinds[e.RequestID]; !strings.HasPrefix(name, "/documents/") && !counted[name] { // an icon may be asked for twice
+				counted[name] = true
 				out.bytes += e.EncodedDataLength
 				out.parts = append(out.parts, fmt.Sprintf("%s %.0f", name, e.EncodedDataLength))
 			}

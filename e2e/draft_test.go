@@ -52,7 +52,8 @@ func TestADraftBelongsToItsWriter(t *testing.T) {
 	}
 }
 
-// TestPastedTextStaysText pastes what a spreadsheet gives, its text and a picture of it, then a mere picture.
+// TestPastedTextStaysText pastes what a spreadsheet gives, its text and a picture of it, then a mere picture; the
+// preview shows what is written, and goes.
 func TestPastedTextStaysText(t *testing.T) {
 	b := newBrowser(t)
 	v := b.signIn(t, served(t, "--preset", "paris"), "demandeur")
@@ -73,6 +74,11 @@ func TestPastedTextStaysText(t *testing.T) {
 	if n := paste(`[]`); n != 1 {
 		t.Errorf("a pasted screenshot gave %d files", n)
 	}
+	v.fill("[name=description]", "Un **mot**.")
+	v.run(`document.querySelector('[data-preview]').click()`, nil)
+	v.waits(`document.querySelector('.rich iframe')?.contentDocument?.querySelector('.prose strong')?.textContent === 'mot'`)
+	v.run(`document.querySelector('[data-preview]').click()`, nil)
+	v.waits(`!document.querySelector('.rich iframe') && document.activeElement.matches('[name=description]')`)
 }
 
 // TestFilesComeBackWithTheirDraft sends a file with a form that is not sent, and finds it on another computer.

@@ -56,7 +56,7 @@ func serveWorker(q *site.Request) error {
 // shared are the files that a page of the portal needs to look as it does.
 func shared(page kit.Page) []string {
 	var out []string
-	for _, name := range []string{"guichet.css", "portal.css", "theme.js", "guichet.js", "files.js", "box.js", "live.js", "icons.svg", "favicon.svg",
+	for _, name := range []string{"guichet.css", "portal.css", "theme.js", "guichet.js", "preview.js", "box.js", "live.js", "icons.svg", "favicon.svg",
 		"fonts/atkinson-hyperlegible-next-latin-wght-normal.woff2"} {
 		out = append(out, assets.URL(name))
 	}

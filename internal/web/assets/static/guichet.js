@@ -133,7 +133,12 @@ const marks = { bold: ["**", "**"], italic: ["_", "_"], list: ["- ", ""], "list-
 for (const area of $$("textarea[data-rich]")) {
   const bar = $(`[data-marks][data-for="${CSS.escape(area.id)}"]`);
   if (!bar) continue;
+  for (const button of $$("[data-preview]", bar)) button.addEventListener("click", async () => (await import(button.dataset.with)).preview(button));
   for (const button of $$("button[data-mark]", bar)) button.addEventListener("click", () => {
+    if (button.dataset.mark === "image") { // it comes with the files
+      const input = $("[data-files] input[type=file]", area.form);
+      if (input) input.click(); else button.remove();
+    }
     if (!marks[button.dataset.mark]) return;
     const [before, after] = marks[button.dataset.mark];
     const { selectionStart: from, selectionEnd: to, value } = area;
