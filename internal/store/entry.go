@@ -124,7 +124,7 @@ func (tx *Tx) narrow(ctx context.Context, q understood) (list []entry, rest rema
 	case q.OpenedForID != "":
 		list = each(takingPart, []guichet.ID{q.OpenedForID}, true)
 	case personal(q.Scope):
-		rest.Scope = guichet.Scope{All: true}
+		rest.Scope = q.unchecked()
 		list, err = tx.scopeEntries(ctx, q.Scope)
 	case len(q.TeamIDs) > 0:
 		rest.TeamIDs = nil
@@ -162,11 +162,21 @@ func (tx *Tx) narrowByName(ctx context.Context, q understood) (list []entry, res
 		rest.chosen = false
 		return nil, rest, nil
 	}
-	if len(q.Scope.Followed) == 0 { // what is followed and not handled is checked ticket by ticket
-		rest.Scope = guichet.Scope{All: true}
-	}
+	rest.Scope = q.unchecked()
 	list, err = tx.scopeEntries(ctx, q.Scope)
 	return list, rest, err
+}
+
+// unchecked is the scope that is left to check behind the entries of the scope itself: none, unless it matters which
+// of these tickets are handled and which are only seen.
+func (q understood) unchecked() guichet.Scope {
+	matters := func(c clause) bool {
+		return reserved(c.Field) || c.Field == guichet.QueryIs && (slices.Contains(c.Values, guichet.QueryOverdue) || slices.Contains(c.Values, guichet.QueryFiles))
+	}
+	if len(q.Scope.Followed) > 0 || slices.ContainsFunc(q.clauses, matters) {
+		return q.Scope
+	}
+	return guichet.Scope{All: true}
 }
 
 // areasEntries are those of several subtrees, each node once.

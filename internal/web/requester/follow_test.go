@@ -46,3 +46,30 @@ func TestWhoFollowsAnOrganisationReadsItsTicketsAsItsPeopleDo(t *testing.T) {
 	}
 	s.Get(storetest.Omar, "/desk/mine").Expect(http.StatusNotFound)
 }
+
+// TestWhatIsReservedIsNotFoundByAskingForIt: a requester learns neither the level nor the lateness of a ticket by
+// filtering the own ones.
+func TestWhatIsReservedIsNotFoundByAskingForIt(t *testing.T) {
+	s := stage(t)
+	do(s, storetest.Mona, open(s, storetest.Rita, ticketing.Open{}), guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support})
+	found := func(who guichet.ID, text string) int {
+		q, problems := guichet.ParseQuery(text)
+		page, err := s.Desk.List(s.Ctx, storetest.Actor(t, s.Store, who), ticketing.Query{Query: q, Limit: 10})
+		if len(problems) > 0 || err != nil {
+			t.Fatalf("%s: %v %v", text, problems, err)
+		}
+		return len(page.Rows)
+	}
+	for text, agent := range map[string]int{"niveau:N1": 1, "-niveau:N2": 1, "statut:ouvert": 1} {
+		want := 0
+		if text == "statut:ouvert" {
+			want = 1
+		}
+		if got := found(storetest.Rita, text); got != want {
+			t.Errorf("%s finds %d tickets for who asked, want %d", text, got, want)
+		}
+		if got := found(storetest.Ann, text); got != agent {
+			t.Errorf("%s finds %d tickets for who handles it, want %d", text, got, agent)
+		}
+	}
+}
