@@ -113,3 +113,11 @@ func TestNoStyleIsForNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestSheetsComeWithoutTheirComments(t *testing.T) {
+	w := httptest.NewRecorder()
+	assets.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, assets.URL("desk.css"), nil))
+	if body := w.Body.String(); w.Code != http.StatusOK || strings.Contains(body, "/*") || !strings.Contains(body, "\n.rail") {
+		t.Errorf("status %d, %d bytes", w.Code, len(body))
+	}
+}
