@@ -135,9 +135,10 @@ func TestAMessageIsTakenBackInTheBrowser(t *testing.T) {
 	v, asker := b.signIn(t, d, "technicien"), b.signIn(t, d, "demandeur")
 	v.undoable(30)
 	const undo = `#ticket-leaving button`
+	var text string
 	for try := 1; ; try++ { // a machine may take longer than the delay: then it has left, and says so
 		v.open(page)
-		text := fmt.Sprintf("C’est répraé, essai %d.", try)
+		text = fmt.Sprintf("C’est répraé, essai %d.", try)
 		v.mode("reply")
 		v.types("reply", text)
 		v.send(`.composer footer .reply .primary`)
@@ -157,7 +158,7 @@ func TestAMessageIsTakenBackInTheBrowser(t *testing.T) {
 		}
 	}
 	asker.open(strings.TrimPrefix(page, "/desk"))
-	asker.missing("C’est répraé, essai")
+	asker.missing(text)
 	v.undoable(0)
 	v.open(page)
 	v.fill(`[name="reply.text"]`, "C’est réparé.")

@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -17,6 +19,7 @@ func TestOffline(t *testing.T) {
 	d := served(t, "--preset", "insa")
 	v := b.signIn(t, d, "demandeur")
 	v.open("/")
+	v.waits(`getComputedStyle(document.querySelector('[data-menu] [data-theme-toggle]')).display !== 'none'`)
 	v.run(`navigator.serviceWorker.ready.then(() => true)`, nil)
 	for _, page := range []string{"/tickets", v.firstBelow("/tickets", "/tickets/"), "/profile", "/services/moodle/moodle-incident"} {
 		v.open(page)
@@ -29,7 +32,7 @@ func TestOffline(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.open("/tickets")
-	v.sees("Vous êtes hors ligne", "Ce que vous avez commencé à écrire n’est pas perdu")
+	v.sees("Le guichet ne répond pas", "est gardée dans ce navigateur")
 	v.faults = nil // the stream of the last page was cut, and the browser says so
 	v.look("offline")
 	var styled bool
@@ -45,8 +48,8 @@ func TestOffline(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.process = p
-	v.send("[data-offline] .btn.primary")
-	v.sees("Mes tickets")
+	v.returns(says("h1", "Mes tickets"))
+	v.faults = nil // each try that found no server is told too
 	v.open("/services/moodle/moodle-incident")
 	v.waits(`document.querySelector('[name=description]').value === 'Écrit juste avant la panne.'`)
 	v.run(`document.querySelector('[data-menu]').open = true`, nil)
@@ -76,9 +79,23 @@ func TestANewBuildTakesThePlaceOfTheOldOne(t *testing.T) {
 	v.fill("[name=name]", "Assistance du Groupe")
 	v.send(`form[action="/admin/front"] button.primary`)
 	v.open("/")
+	v.waits(`getComputedStyle(document.querySelector('[data-menu] [data-theme-toggle]')).display !== 'none'`)
 	v.run(`navigator.serviceWorker.ready.then((r) => r.update()).then(() => true)`, nil)
 	v.run(`(async () => { for (;;) { const all = await caches.keys(); if (all.length === 1 && all[0] !== '`+before[0]+`') return all; await new Promise(requestAnimationFrame); } })()`, &after)
 	if len(before) != 1 || len(after) != 1 || before[0] == after[0] {
 		t.Errorf("kept under %q, then under %q", before, after)
+	}
+}
+
+// returns waits until a page that loads itself again is as it should be; while it loads nothing can be asked of it.
+func (v *visitor) returns(condition string) {
+	v.t.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, 3*patience)
+	defer cancel()
+	for holds := false; !holds; {
+		_ = chromedp.Run(ctx, chromedp.Sleep(100*time.Millisecond), chromedp.Evaluate(condition, &holds)) // not while it loads
+		if ctx.Err() != nil {
+			v.t.Fatalf("%s waits in vain for %s\n%s", v.name, condition, v.where())
+		}
 	}
 }

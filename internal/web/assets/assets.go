@@ -96,11 +96,17 @@ func URL(name string) string { return Prefix + load().version + "/" + name }
 // old page never gets a new file.
 func Handler() http.Handler {
 	s := load()
-	return http.StripPrefix(Prefix+s.version+"/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		f, known := s.files[r.URL.Path]
+	return http.StripPrefix(Prefix, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		version, name, _ := strings.Cut(r.URL.Path, "/")
+		f, known := s.files[name]
 		if !known {
 			http.NotFound(w, r)
 			return
+		}
+		// A page that was open before an upgrade may ask for a script later: it gets the present one, for this time.
+		w.Header().Set("Cache-Control", "no-cache")
+		if version == s.version {
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		}
 		f.serve(w, r)
 	}))
@@ -109,7 +115,6 @@ func Handler() http.Handler {
 func (f file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", f.mediaType)
-	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Vary", "Accept-Encoding")
 	content := f.plain
 	if f.packed != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

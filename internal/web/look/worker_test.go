@@ -60,7 +60,7 @@ func TestThePageThatStandsInHoldsNobodysData(t *testing.T) {
 	s := webtest.New(t)
 	storetest.Fill(t, s.Store)
 	s.SignIn(storetest.Rita)
-	for locale, says := range map[string]string{"fr": "Vous êtes hors ligne", "en": "You are offline"} {
+	for locale, says := range map[string]string{"fr": "Le guichet ne répond pas", "en": "The service desk does not answer"} {
 		page := s.Get(storetest.Rita, "/offline/"+locale).Expect(http.StatusOK).Says(says).Hides("data-reader", "/sign-out")
 		if page.Body != s.Get("", "/offline/"+locale).Body {
 			t.Errorf("%s: the page depends on who asks for it", locale)

@@ -15,7 +15,7 @@ func TestAnOpinionIsAskedForAWhile(t *testing.T) {
 	s := stage(t)
 	const asks = "Votre avis compte"
 	closed := do(s, storetest.Rita, solved(s), guichet.Act{Action: guichet.ActionValidate})
-	s.Get(storetest.Rita, "/").Expect(http.StatusOK).Says(asks, closed.Title, "Ne pas noter")
+	s.Get(storetest.Rita, "/").Expect(http.StatusOK).Says(asks, closed.Title, "Ne pas donner d’avis")
 	s.Get(storetest.Ann, "/").Hides(asks)
 	for _, locale := range []string{"fr", "en"} {
 		s.Change(storetest.Rita, func(p *guichet.Person) { p.Locale = locale })

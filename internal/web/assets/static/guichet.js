@@ -186,7 +186,7 @@ for (const form of $$("form[data-draft]")) {
     form.dispatchEvent(new Event("change", { bubbles: true }));
     form.dispatchEvent(new Event("guichet:filled", { bubbles: true }));
   };
-  let seen = 0, timer, busy = false, touched = false, leaving = false;
+  let seen = 0, timer, busy = false, touched = false, leaving = false, warned = false;
   const show = (answer) => {
     if (said) { said.hidden = !answer.said; said.textContent = answer.said; }
     if (other) { other.hidden = !answer.older; $("[data-text]", other).textContent = answer.older; }
@@ -209,13 +209,16 @@ for (const form of $$("form[data-draft]")) {
   form.addEventListener("submit", () => { leaving = true; if (timer) kept.set(key, { body: values(), seen, fresh: true }); clearTimeout(timer); timer = 0; });
   addEventListener("pageshow", () => { leaving = false; });
   form.addEventListener("submit", (e) => { // without a network it would be answered by the browser's own page
-    if (navigator.onLine || !said) return;
+    if (navigator.onLine || !said || warned) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     kept.set(key, { body: values(), seen, fresh: true });
+    said.setAttribute("role", "alert");
     said.hidden = false;
     said.textContent = said.dataset.offline;
+    warned = true; // a browser may be wrong about it: who insists is let through
   }, true);
+  addEventListener("online", () => { if (warned) { said.hidden = true; said.removeAttribute("role"); } warned = false; });
   document.addEventListener("visibilitychange", () => { if (document.hidden && timer) save(); });
   if (other) for (const button of $$("button", other)) button.addEventListener("click", async () => {
     if (timer) await save();
@@ -333,4 +336,8 @@ if (document.body.dataset.reader && navigator.serviceWorker) addEventListener("l
   const policy = globalThis.trustedTypes?.createPolicy("guichet-worker", { createScriptURL: () => address });
   navigator.serviceWorker.register(policy?.createScriptURL("") ?? address).catch(() => {}); // a private window has none
 });
-if ($("[data-offline]:not([data-draft-said])")) addEventListener("online", () => location.reload());
+if ($("[data-offline]:not([data-draft-said])")) {
+  addEventListener("online", () => location.reload());
+  const again = (delay) => setTimeout(() => fetch("/healthz").then((r) => r.ok ? location.reload() : again(Math.min(delay * 2, 60e3)), () => again(Math.min(delay * 2, 60e3))), delay * (0.5 + Math.random()));
+  again(4e3);
+}

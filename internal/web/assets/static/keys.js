@@ -112,6 +112,7 @@
     e.preventDefault();
     const answer = await fetch(form.action, { method: "POST", headers: { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" } }).catch(() => null);
     if (!answer?.ok) { form.submit(); return; }
+    delete form.dataset.sending; // the page stays: it may be asked for again
     const { link } = await answer.json();
     if (link.startsWith("https:")) window.open(link, "_blank", "noopener"); else location.href = link;
   });

@@ -8,7 +8,7 @@
     for (let e = to?.closest("details"); e; e = e.parentElement.closest("details")) e.open = true;
   };
   const fold = () => {
-    for (const part of $$("details[data-fold]")) part.open = !small.matches || Boolean($("details[open], [aria-invalid]", part));
+    for (const part of $$("details[data-fold]")) part.open = !small.matches || part.contains(document.activeElement) || Boolean($("details[open], [aria-invalid]", part));
     reveal(location.hash.slice(1));
   };
   small.addEventListener("change", fold);
@@ -20,19 +20,19 @@
     const finder = field.closest("[data-finder]");
     if (!finder || finder.dataset.ready) return;
     finder.dataset.ready = "yes";
-    await import(finder.dataset.finder);
+    try { await import(finder.dataset.finder); } catch { delete finder.dataset.ready; return; } // asked again at the next visit
     if (field.value) field.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
   });
 
   // What the composer says of the page it is on follows the page, unless something is typed in it.
   const knows = (form, seen, version) => {
-    if (form?.elements.seen) form.elements.seen.value = seen;
-    if (form?.elements.version) form.elements.version.value = version;
+    if (form?.elements.seen && seen) form.elements.seen.value = seen;
+    if (form?.elements.version && version) form.elements.version.value = version;
   };
   document.addEventListener("guichet:fresh", ({ detail: { page, busy } }) => {
     const form = $("form.composer"), now = $("form.composer", page);
     const writes = form && (busy(form) || $$("textarea", form).some((a) => a.value.trim()));
-    if (now && !writes) knows(form, now.elements.seen.value, now.elements.version.value);
+    if (now && !writes) knows(form, now.elements.seen?.value, now.elements.version?.value);
   });
   document.addEventListener("click", (e) => { // what others did has been looked at
     const link = e.target.closest("[data-live-seen]");
