@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"encoding/base64"
 	"math"
 	"net/http"
@@ -30,11 +31,12 @@ func front(q *site.Request) error {
 	if !q.Actor.Configures("", q.Config) {
 		return guichet.NotFound("page")
 	}
-	return showFront(q, ok, q.Config.Front(), nil)
+	return showFront(q, ok, frontData{Front: q.Config.Front()})
 }
 
-func showFront(q *site.Request, status int, f guichet.Front, errs kit.Errors) error {
-	return q.Render(status, frontView(page(q, q.P.T("admin.front"), "front"), adminRail(q), frontData{f, errs, triedOf(q, f.Look)}))
+func showFront(q *site.Request, status int, d frontData) error {
+	d.Kept, d.Tried = q.Config.Look.Logo, triedOf(q, d.Look)
+	return q.Render(status, frontView(page(q, q.P.T("admin.front"), "front"), adminRail(q), d))
 }
 
 // frontData is the front as it was typed.
@@ -42,6 +44,17 @@ type frontData struct {
 	guichet.Front
 	Errors kit.Errors
 	Tried  tried
+	Kept   string // the logo that everybody sees
+	Chosen string // the logo that was chosen in this page; empty: none was
+	Bare   bool   // the logo is to be removed
+}
+
+// dress gives the front the logo that the page asks for: none, that which was chosen, or that which is kept.
+func (d *frontData) dress(kept string) {
+	d.Look.Logo = cmp.Or(d.Chosen, kept)
+	if d.Bare {
+		d.Look.Logo = ""
+	}
 }
 
 // tried is what is said of the accents of a look that is being tried.
@@ -50,16 +63,35 @@ type tried struct {
 	Dark  string `json:"dark"`
 }
 
+// triedOf speaks of what was typed only: a text that is no colour is said to be none, and nothing is said of the
+// dark shade of an accent that is none.
 func triedOf(q *site.Request, l guichet.Look) tried {
 	light, dark := l.Accents()
-	said := func(c guichet.Colour, onDark bool) string {
-		least, key := c.Legible(onDark), "front.contrast"
-		if least < guichet.MinContrast {
-			key = "front.contrast.low"
+	out := tried{contrastOf(q, light, false), contrastOf(q, dark, true)}
+	if !colourOrNone(l.Accent) {
+		out.Light = q.P.Error("look.colour", nil)
+		if l.Dark == "" {
+			out.Dark = ""
 		}
-		return q.P.T(key, "Contrast", ratio(q, math.Floor(10*least)/10), "Least", ratio(q, guichet.MinContrast))
 	}
-	return tried{said(light, false), said(dark, true)}
+	if !colourOrNone(l.Dark) {
+		out.Dark = q.P.Error("look.colour", nil)
+	}
+	return out
+}
+
+func colourOrNone(text string) bool {
+	_, known := guichet.ParseColour(text)
+	return known || text == ""
+}
+
+// contrastOf says how well a colour is read in a theme.
+func contrastOf(q *site.Request, c guichet.Colour, onDark bool) string {
+	least, key := c.Legible(onDark), "front.contrast"
+	if least < guichet.MinContrast {
+		key = "front.contrast.low"
+	}
+	return q.P.T(key, "Contrast", ratio(q, math.Floor(10*least)/10), "Least", ratio(q, guichet.MinContrast))
 }
 
 func ratio(q *site.Request, v float64) string {
@@ -98,41 +130,54 @@ func tryContrast(q *site.Request) error {
 	return q.JSON(triedOf(q, askedLook(q)))
 }
 
+// typedFront is the front of a form. What the form does not say stays as it is kept, so that half a form erases
+// nothing; a logo stays too, unless this page chose another or none.
+func typedFront(q *site.Request, form site.Upload) frontData {
+	typed := func(name, kept string) string {
+		if form.Has(name) {
+			return form.Get(name)
+		}
+		return kept
+	}
+	now := q.Config.Front()
+	d := frontData{Chosen: form.Get("logo_chosen"), Bare: form.Get("no_logo") != ""}
+	d.Name, d.Contact, d.SignInHelp = typed("name", now.Name), typed("contact", now.Contact), typed("sign_in_help", now.SignInHelp)
+	d.Look.Accent = strings.TrimSpace(typed("accent", now.Look.Accent))
+	d.Look.Dark = strings.TrimSpace(typed("accent_dark", now.Look.Dark))
+	if len(form.Content) > 0 {
+		d.Chosen = "data:" + http.DetectContentType(form.Content) + ";base64," + base64.StdEncoding.EncodeToString(form.Content)
+	}
+	d.dress(now.Look.Logo)
+	return d
+}
+
 // saveFront keeps a front, or shows it before. A logo that was chosen stays in the page, so that it is chosen once.
 func saveFront(q *site.Request) error {
 	if !q.Actor.Configures("", q.Config) {
 		return guichet.NotFound("page")
 	}
 	form, err := q.Upload("logo", guichet.MaxLogo)
-	f := guichet.Front{Name: form.Get("name"), Contact: form.Get("contact"), SignInHelp: form.Get("sign_in_help"),
-		Look: guichet.Look{Accent: form.Get("accent"), Dark: form.Get("accent_dark"), Logo: form.Get("logo_chosen")}}
-	if guichet.KindOf(err) == guichet.KindTooLarge && err != nil {
+	d, shown, heavy := typedFront(q, form), form.Get("preview") != "", guichet.CodeOf(err) == "file.too_large"
+	switch {
+	case heavy:
 		err = guichet.Invalid("logo", "look.logo")
-	}
-	if len(form.Content) > 0 && err == nil {
-		f.Look.Logo = "data:" + http.DetectContentType(form.Content) + ";base64," + base64.StdEncoding.EncodeToString(form.Content)
-	}
-	if form.Get("no_logo") != "" {
-		f.Look.Logo = ""
-	}
-	shown := form.Get("preview") != ""
-	switch {
 	case err == nil && shown:
-		err = f.Check()
+		err = d.Check()
 	case err == nil:
-		err = q.Configuring.SetFront(q.R.Context(), q.Actor, f)
+		err = q.Configuring.SetFront(q.R.Context(), q.Actor, d.Front)
 	}
-	errs := q.FieldErrors(err)
-	if errs["logo"] != "" {
-		f.Look.Logo = q.Config.Look.Logo
+	d.Errors = q.FieldErrors(err)
+	if d.Errors["logo"] != "" && !heavy { // a heavy file took no place: the logo chosen before it is still there
+		d.Chosen = ""
+		d.dress(q.Config.Look.Logo)
 	}
 	switch {
-	case errs != nil:
-		return showFront(q, http.StatusUnprocessableEntity, f, errs)
+	case d.Errors != nil:
+		return showFront(q, http.StatusUnprocessableEntity, d)
 	case err != nil:
 		return err
 	case shown:
-		return showFront(q, ok, f, nil)
+		return showFront(q, ok, d)
 	}
 	return q.Redirect(frontPath, q.P.T("front.saved"))
 }

@@ -1,12 +1,14 @@
 package admin_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"guichet"
+	"guichet/internal/store"
 	"guichet/internal/store/storetest"
 	"guichet/internal/web/webtest"
 )
@@ -68,5 +70,119 @@ func TestAnOrganisationDressesItsDesk(t *testing.T) {
 				t.Error("a heavy logo is taken")
 			}
 		})
+	}
+}
+
+const png = "\x89PNG\r\n\x1a\n"
+
+// logoFile is a logo that is chosen on the page.
+func logoFile(content string) []webtest.Upload {
+	return []webtest.Upload{{Field: "logo", Name: "logo.png", Content: content}}
+}
+
+// dressing is a stage with its administrator, and the logo that everybody sees now.
+func dressing(t *testing.T) (s *webtest.Stage, logo func() string) {
+	t.Helper()
+	s = webtest.New(t)
+	storetest.Fill(t, s.Store)
+	s.SignIn(storetest.Fay)
+	return s, func() (kept string) {
+		s.Write(func(tx *store.Tx) error {
+			desk, err := tx.Desk(s.Ctx)
+			if err == nil {
+				kept = desk.Look.Logo
+			}
+			return err
+		})
+		return kept
+	}
+}
+
+// TestAHeavyLogoLosesNothingThatWasTyped sends the parts in the order of the page, where fields stand after the logo.
+func TestAHeavyLogoLosesNothingThatWasTyped(t *testing.T) {
+	s, _ := dressing(t)
+	before := url.Values{"name": {"Aide"}, "accent": {"#a3123a"}}
+	s.Send(storetest.Fay, "/admin/front", before, nil, url.Values{"contact": {"3975"}, "sign_in_help": {"Voir l’accueil."}}).LeadsTo("/admin/front")
+	for _, test := range []struct {
+		size    int
+		contact string
+	}{
+		{guichet.MaxLogo + 1, "3976"}, {5 << 20, "3976"},
+		{40 << 20, "3975"}, // not read so far: what is kept, rather than nothing
+	} {
+		large := s.Send(storetest.Fay, "/admin/front", url.Values{"name": {"Autre"}, "accent": {"#0a5c70"}}, logoFile(strings.Repeat("x", test.size)),
+			url.Values{"contact": {"3976"}, "sign_in_help": {"Voir l’accueil."}}).Expect(http.StatusUnprocessableEntity)
+		if large.ErrorOf("logo") == "" {
+			t.Errorf("%d bytes: nothing is said beside the logo", test.size)
+		}
+		for field, want := range map[string]string{"name": "Autre", "accent": "#0a5c70", "contact": test.contact, "sign_in_help": "Voir l’accueil."} {
+			if got := large.Values(field); len(got) != 1 || got[0] != want {
+				t.Errorf("%d bytes: %s is %q, expected %q", test.size, field, got, want)
+			}
+		}
+	}
+}
+
+// TestAnAccentThatIsNoColourHasNoContrast: what is said is said of what was typed, never of the usual accent.
+func TestAnAccentThatIsNoColourHasNoContrast(t *testing.T) {
+	s, _ := dressing(t)
+	for _, locale := range []string{"fr", "en"} {
+		s.Change(storetest.Fay, func(p *guichet.Person) { p.Locale = locale })
+		none := map[string]string{"fr": "Écrivez la couleur", "en": "Write the colour"}[locale]
+		well := map[string]string{"fr": "Il se lit bien", "en": "It reads well"}[locale]
+		for _, test := range []struct{ accent, dark, saidLight, saidDark string }{
+			{"", "", well, well}, {"#2140c0", "", well, well}, {"#2140c0", "#a8b9ff", well, well},
+			{"#12", "", none, ""}, {"rouge", "", none, ""}, {"rouge", "#a8b9ff", none, well},
+			{"#2140c0", "#a8b", well, none}, {"", "bleu", well, none},
+		} {
+			typed := url.Values{"accent": {test.accent}, "accent_dark": {test.dark}}
+			var said struct{ Light, Dark string }
+			if err := json.Unmarshal([]byte(s.Get(storetest.Fay, "/admin/front/contrast?"+typed.Encode()).Expect(http.StatusOK).Body), &said); err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range [][2]string{{said.Light, test.saidLight}, {said.Dark, test.saidDark}} {
+				if !strings.Contains(c[0], c[1]) || (c[0] == "") != (c[1] == "") {
+					t.Errorf("%s: %v says %q, expected %q", locale, typed, c[0], c[1])
+				}
+			}
+		}
+		typed := url.Values{"name": {"Aide"}, "accent": {"#12"}, "preview": {"1"}}
+		s.Send(storetest.Fay, "/admin/front", typed, nil, nil).Expect(http.StatusUnprocessableEntity).Says(none).Hides(well)
+	}
+}
+
+// TestAStalePageKeepsTheLogoOfAColleague: only a logo that was chosen in the page takes the place of that which is kept.
+func TestAStalePageKeepsTheLogoOfAColleague(t *testing.T) {
+	s, logo := dressing(t)
+	send := func(page webtest.Page, typed url.Values, files []webtest.Upload) webtest.Page {
+		for _, field := range []string{"logo_chosen", "no_logo"} {
+			if shown := page.Values(field); len(shown) > 0 && !typed.Has(field) {
+				typed[field] = shown
+			}
+		}
+		return s.Send(storetest.Fay, "/admin/front", typed, files, nil)
+	}
+	open := func() webtest.Page { return s.Get(storetest.Fay, "/admin/front").Expect(http.StatusOK) }
+	send(open(), url.Values{"name": {"Aide"}}, logoFile(png+"1")).LeadsTo("/admin/front")
+	stale := open()
+	send(open(), url.Values{"name": {"Aide"}}, logoFile(png+"2")).LeadsTo("/admin/front")
+	second := logo()
+	send(stale, url.Values{"name": {"Autre"}}, nil).LeadsTo("/admin/front")
+	if logo() != second || second == "" {
+		t.Error("a page opened before puts the former logo back")
+	}
+	tried := send(open(), url.Values{"name": {"Aide"}, "preview": {"1"}}, logoFile(png+"3")).Expect(http.StatusOK)
+	heavy := send(tried, url.Values{"name": {"Aide"}}, logoFile(strings.Repeat("x", guichet.MaxLogo+1))).Expect(http.StatusUnprocessableEntity)
+	send(heavy, url.Values{"name": {"Aide"}}, nil).LeadsTo("/admin/front")
+	if third := logo(); third == second || third != tried.Values("logo_chosen")[0] {
+		t.Error("a logo that was seen before is not kept")
+	}
+	bare := send(open(), url.Values{"name": {"Aide"}, "no_logo": {"1"}, "preview": {"1"}}, nil).Expect(http.StatusOK)
+	if logo() == "" {
+		t.Error("to look at the page without a logo removes it")
+	}
+	send(bare, url.Values{"name": {"Aide"}}, nil).LeadsTo("/admin/front")
+	if logo() != "" {
+		t.Error("a logo that was removed in the preview is still there")
 	}
 }

@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"bytes"
+	"errors"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -94,6 +95,35 @@ func TestABodyAnnouncedTooLargeIsReadToItsFirstFile(t *testing.T) {
 	s.Ask(storetest.Rita, r).Expect(http.StatusRequestEntityTooLarge)
 	if got.Get("text") != "tapé" || len(got.Files) != 0 {
 		t.Errorf("read %v, %d files", got.Values, len(got.Files))
+	}
+}
+
+// TestValuesOutliveTheOneFileThatIsRefused: what stands after the file is read, as long as the body is no larger than
+// a photograph; beyond, it is still the file that is refused.
+func TestValuesOutliveTheOneFileThatIsRefused(t *testing.T) {
+	const limit = 16 << 10
+	var got site.Upload
+	var refused error
+	s := routes(t, site.Route{Pattern: "POST /uploads", Access: site.Public, Handle: func(q *site.Request) error {
+		got, refused = q.Upload("logo", limit)
+		q.W.WriteHeader(http.StatusNoContent)
+		return nil
+	}})
+	for _, test := range []struct {
+		size        int
+		code, after string
+	}{
+		{limit, "", "2"}, {limit + 1, "file.too_large", "2"}, {6 << 20, "file.too_large", "2"}, {40 << 20, "file.too_large", ""},
+	} {
+		file := webtest.Upload{Field: "logo", Name: "logo.png", Content: strings.Repeat("x", test.size)}
+		s.Send("", "/uploads", url.Values{"before": {"1"}}, []webtest.Upload{file}, url.Values{"after": {"2"}}).Expect(http.StatusNoContent)
+		if got.Get("before") != "1" || got.Get("after") != test.after || got.Name != "logo.png" {
+			t.Errorf("%d bytes: read %v and %q", test.size, got.Values, got.Name)
+		}
+		var known *guichet.Error
+		if errors.As(refused, &known) != (test.code != "") || known != nil && known.Code != test.code || refused == nil != (len(got.Content) == test.size) {
+			t.Errorf("%d bytes: %v, expected %q; %d are there", test.size, refused, test.code, len(got.Content))
+		}
 	}
 }
 

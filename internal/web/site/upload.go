@@ -19,23 +19,29 @@ type Upload struct {
 	Content []byte
 }
 
+// minUploadBody is how much of a file is read at least, in bytes: a photograph is refused beside its field, and
+// the connection is not closed on who sends it.
+const minUploadBody = 16 << 20
+
 // Upload reads a form with the one file of a name, of at most limit bytes. Errors: too large; invalid when
-// the form cannot be read. What was read before comes back all the same.
+// the form cannot be read. What could be read comes back all the same: what stands after a file that is too
+// large too.
 func (q *Request) Upload(field string, limit int64) (Upload, error) {
 	u := Upload{Values: url.Values{}}
 	kind, params, err := mime.ParseMediaType(q.R.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" {
 		return u, guichet.Invalid("form", "form.unreadable")
 	}
-	reader := multipart.NewReader(http.MaxBytesReader(q.W, q.R.Body, limit+maxFormBody), params["boundary"])
+	reader := multipart.NewReader(http.MaxBytesReader(q.W, q.R.Body, max(limit, minUploadBody)+maxFormBody), params["boundary"])
 	room := int64(maxFormBody)
 	form := Form{Values: u.Values}
 	defer form.clean()
+	var refused error
 	for n := 0; ; n++ {
 		part, err := reader.NextPart()
 		switch {
-		case errors.Is(err, io.EOF):
-			return u, nil
+		case err != nil && (refused != nil || errors.Is(err, io.EOF)):
+			return u, refused
 		case err != nil:
 			return u, httpx.BodyError(err)
 		case n > maxFields:
@@ -44,7 +50,9 @@ func (q *Request) Upload(field string, limit int64) (Upload, error) {
 			err = value(&form, part, &room)
 		case part.FormName() == field:
 			u.Name = part.FileName()
-			u.Content, err = whole(part, limit)
+			if u.Content, err = whole(part, limit); guichet.KindOf(err) == guichet.KindTooLarge {
+				refused, err = err, nil
+			}
 		}
 		if err != nil {
 			return u, err

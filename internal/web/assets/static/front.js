@@ -12,13 +12,16 @@ for (const form of document.querySelectorAll("form[data-front]")) {
       .then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
     if (!said) return;
     sheet.href = sheet.dataset.tried + "look.css" + query;
-    for (const text of $$("[data-tried-said]")) text.textContent = said[text.dataset.triedSaid];
+    for (const text of $$("[data-tried-said]")) { // the same words are not read out again
+      const words = said[text.dataset.triedSaid];
+      if (text.textContent !== words) text.textContent = words;
+    }
   };
   const logo = () => {
     const [file] = field("logo").files;
     URL.revokeObjectURL(picture);
     picture = file ? URL.createObjectURL(file) : "";
-    const shown = field("no_logo")?.checked ? "" : picture || field("logo_chosen").value;
+    const shown = field("no_logo")?.checked ? "" : picture || form.querySelector(".front-logo")?.src;
     for (const image of $$("[data-tried-logo]")) { image.hidden = !shown; if (shown) image.src = shown; }
     for (const stub of $$("[data-tried-stub]")) stub.hidden = Boolean(shown);
   };
