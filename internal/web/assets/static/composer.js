@@ -23,8 +23,9 @@
 
   // Completion: a list below the text, moved through with the arrows.
   const box = form && $("[data-completion]", form), list = box && $("ul", box);
-  let open = null; // { kind, at, area, items }
+  let open = null, asked = 0; // { kind, at, area, items }
   const close = () => {
+    asked++; // an answer that is still on its way opens nothing any more
     if (!open) return;
     for (const a of ["aria-controls", "aria-activedescendant"]) open.area.removeAttribute(a);
     open = null;
@@ -57,7 +58,6 @@
     const select = form.elements[mode() + ".template"];
     return select ? [...select.options].filter((o) => o.value && fold(o.label).includes(fold(text))).map((o) => ({ label: o.label, value: o.value })) : [];
   };
-  let asked = 0;
   const look = async () => {
     const a = area();
     if (!a) return close();
