@@ -82,7 +82,7 @@ func (a Actor) ExplainSees(t Ticket, p Place) Explanation {
 	}
 	e.byTeam(a, PermissionWork, t)
 	e.byArea(a, PermissionRead, t, p)
-	if a.Has(PermissionFollow) {
+	if a.Has(PermissionFollow) && t.Kind != KindProblem {
 		e.byArea(a, PermissionFollow, t, p)
 	}
 	return e.concluded()

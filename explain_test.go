@@ -23,13 +23,14 @@ func anyActor(t *rapid.T) Actor {
 }
 
 func anyGrant(t *rapid.T) Grant {
-	return Grant{RoleID: rapid.SampledFrom([]ID{"moderator", "worker", "gone"}).Draw(t, "role"),
+	return Grant{RoleID: rapid.SampledFrom([]ID{"moderator", "worker", "follower", "gone"}).Draw(t, "role"),
 		OrganisationID: rapid.SampledFrom([]ID{"", "", "group", "lyon", "lab", "rennes", "unknown"}).Draw(t, "over"),
 		ServiceID:      rapid.SampledFrom([]ID{"", "", "moodle", "homework", "wifi"}).Draw(t, "of")}
 }
 
 func ticketAnywhere(t *rapid.T) Ticket {
 	x := ticketIn(rapid.SampledFrom(States()).Draw(t, "state"))
+	x.Kind = rapid.SampledFrom([]Kind{KindIncident, KindRequest, KindProblem}).Draw(t, "kind")
 	x.OrganisationID = rapid.SampledFrom([]ID{"", "group", "lyon", "lab", "rennes", "unknown"}).Draw(t, "organisation")
 	x.ServiceID = rapid.SampledFrom([]ID{"", "moodle", "homework", "wifi"}).Draw(t, "service")
 	x.TeamID = rapid.SampledFrom([]ID{"", "pedago", "network"}).Draw(t, "team")

@@ -145,7 +145,7 @@ type Scope struct {
 	PersonID ID     // tickets in which the person takes part
 	TeamIDs  []ID   // tickets assigned to these teams
 	Areas    []Area // tickets of these organisations and services
-	Followed []Area // likewise, as their requesters see them
+	Followed []Area // likewise, as their requesters see them: what is a problem is the agents' own work
 	All      bool   // every ticket: the desk itself
 }
 
@@ -176,7 +176,13 @@ func (s Scope) Sees(t Ticket, p Place) bool {
 	if s.PersonID != "" && slices.ContainsFunc(p.Parties, func(x Party) bool { return x.PersonID == s.PersonID }) {
 		return true
 	}
-	return s.Covers(t, p) || slices.ContainsFunc(s.Followed, func(a Area) bool { return p.holds(t, a) })
+	return s.Covers(t, p) || s.follows(t, p)
+}
+
+// follows reports whether the scope holds a ticket by an area that its person follows. A problem is followed by
+// nobody: requesters have none.
+func (s Scope) follows(t Ticket, p Place) bool {
+	return t.Kind != KindProblem && slices.ContainsFunc(s.Followed, func(a Area) bool { return p.holds(t, a) })
 }
 
 // Covers reports whether the scope holds a ticket by what its person handles: a team or an area.

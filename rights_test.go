@@ -12,6 +12,7 @@ var testRoles = map[ID]Role{
 	"reader":    {ID: "reader", Permissions: []Permission{PermissionRead}},
 	"worker":    {ID: "worker", Permissions: []Permission{PermissionWork}},
 	"moderator": {ID: "moderator", Permissions: []Permission{PermissionRead, PermissionModerate}},
+	"follower":  {ID: "follower", Permissions: []Permission{PermissionFollow}},
 	"guest":     {ID: "guest"},
 }
 
@@ -41,6 +42,15 @@ func TestRightsTable(t *testing.T) {
 		sees, read, work bool
 	}{
 		{name: "nobody", actor: Actor{}},
+		{name: "who follows the organisation", actor: holder(Grant{RoleID: "follower", OrganisationID: "lyon"}), sees: true},
+		{name: "who follows an organisation beside", actor: holder(Grant{RoleID: "follower", OrganisationID: "rennes"})},
+		{name: "who follows the organisation, a problem", actor: holder(Grant{RoleID: "follower", OrganisationID: "lyon"}),
+			ticket: func(t *Ticket) { t.Kind = KindProblem }},
+		{name: "who follows everything, a problem", actor: holder(Grant{RoleID: "follower"}), ticket: func(t *Ticket) { t.Kind = KindProblem }},
+		{name: "who follows and takes part, a problem", actor: holder(Grant{RoleID: "follower"}), parties: []Party{{"hugo", PartyObserver}},
+			ticket: func(t *Ticket) { t.Kind = KindProblem }, sees: true},
+		{name: "a reader of the organisation, a problem", actor: holder(Grant{RoleID: "reader", OrganisationID: "lab"}),
+			ticket: func(t *Ticket) { t.Kind = KindProblem }, sees: true, read: true},
 		{name: "nobody, in no place", actor: Actor{}, ticket: func(t *Ticket) { *t = Ticket{} }},
 		{name: "nobody, even where an unnamed person stands", actor: Actor{}, parties: []Party{{"", PartyRequester}}},
 		{name: "somebody without any role", actor: holder()},

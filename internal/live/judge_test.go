@@ -18,8 +18,10 @@ func some(t *rapid.T, label string, n int) guichet.ID {
 	return guichet.ID(fmt.Sprint(label[:1], i))
 }
 
+var kinds = rapid.SampledFrom([]guichet.Kind{guichet.KindIncident, guichet.KindRequest, guichet.KindProblem})
+
 func drawActor(t *rapid.T) guichet.Actor {
-	permissions := rapid.SliceOfN(rapid.SampledFrom([]guichet.Permission{guichet.PermissionRead, guichet.PermissionWork}), 0, 2)
+	permissions := rapid.SliceOfN(rapid.SampledFrom([]guichet.Permission{guichet.PermissionRead, guichet.PermissionFollow, guichet.PermissionWork}), 0, 2)
 	a := guichet.Actor{Person: guichet.Person{ID: guichet.ID(fmt.Sprint("p", rapid.IntRange(1, 3).Draw(t, "me")))},
 		Roles: map[guichet.ID]guichet.Role{"r1": {Permissions: permissions.Draw(t, "r1")}, "r2": {Permissions: permissions.Draw(t, "r2")}}}
 	if team := some(t, "team", 2); team != "" {
@@ -41,11 +43,11 @@ func TestWhatIsToldIsWhatIsSeen(t *testing.T) {
 	desk.Index()
 	rapid.Check(t, func(t *rapid.T) {
 		actor := drawActor(t)
-		now := guichet.Ticket{ID: "t", Number: 7, Version: 3, OrganisationID: some(t, "organisation", 3), ServiceID: some(t, "service", 3), TeamID: some(t, "team", 2)}
+		now := guichet.Ticket{ID: "t", Number: 7, Version: 3, Kind: kinds.Draw(t, "kind"), OrganisationID: some(t, "organisation", 3), ServiceID: some(t, "service", 3), TeamID: some(t, "team", 2)}
 		spot := store.Spot{Ticket: now, Parties: []guichet.Party{{PersonID: some(t, "person", 3), Role: guichet.PartyRequester}, {PersonID: some(t, "person", 3), Role: guichet.PartyAssignee}}}
 		n := store.TicketNews{TicketID: "t"}
 		if n.Moved = rapid.Bool().Draw(t, "moved"); n.Moved {
-			n.TeamID, n.ServiceID = some(t, "team", 2), some(t, "service", 3)
+			n.TeamID, n.ServiceID, n.Kind = some(t, "team", 2), some(t, "service", 3), kinds.Draw(t, "kind before")
 		}
 		if left := some(t, "person", 3); left != "" {
 			n.Left = []guichet.ID{left}

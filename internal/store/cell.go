@@ -105,7 +105,7 @@ func (tx *Tx) cellsFollowed(ctx context.Context, s guichet.Scope) ([]counted, er
 	}
 	var b builder
 	b.and("t.n <> 0")
-	b.and(anyOf(b.within(s.Followed)))
+	b.and(anyOf(b.followed(s)))
 	b.and("(" + anyOf(b.handled(s)) + ") IS NOT TRUE")
 	return many(ctx, tx, scanCell, `SELECT `+cellColumns+`, t.n FROM ticket_cell t WHERE `+b.sql(), b.args...)
 }

@@ -29,9 +29,10 @@ type News struct {
 type TicketNews struct {
 	TicketID  guichet.ID
 	Events    []EventNews  `json:",omitempty"`
-	Moved     bool         `json:",omitempty"` // TeamID and ServiceID are those of before
+	Moved     bool         `json:",omitempty"` // TeamID, ServiceID and Kind are those of before
 	TeamID    guichet.ID   `json:",omitempty"`
 	ServiceID guichet.ID   `json:",omitempty"`
+	Kind      guichet.Kind `json:",omitempty"`
 	Left      []guichet.ID `json:",omitempty"` // who took part before
 }
 
@@ -169,11 +170,11 @@ func (tx *Tx) newsOf(ticket guichet.ID) *TicketNews {
 
 // stood notes where a ticket was before the transaction moved it.
 func (tx *Tx) stood(before, after guichet.Ticket) {
-	if before.TeamID == after.TeamID && before.ServiceID == after.ServiceID {
+	if before.TeamID == after.TeamID && before.ServiceID == after.ServiceID && before.Kind == after.Kind {
 		return
 	}
 	if t := tx.newsOf(before.ID); t != nil && !t.Moved {
-		t.Moved, t.TeamID, t.ServiceID = true, before.TeamID, before.ServiceID
+		t.Moved, t.TeamID, t.ServiceID, t.Kind = true, before.TeamID, before.ServiceID, before.Kind
 	}
 }
 
@@ -225,7 +226,7 @@ func (tx *Tx) say(ctx context.Context) error {
 // Before is the ticket where it stood before the news, for who may have seen it then.
 func (t TicketNews) Before(now guichet.Ticket, parties []guichet.Party) (guichet.Ticket, []guichet.Party) {
 	if t.Moved {
-		now.TeamID, now.ServiceID = t.TeamID, t.ServiceID
+		now.TeamID, now.ServiceID, now.Kind = t.TeamID, t.ServiceID, t.Kind
 	}
 	parties = slices.Clone(parties)
 	for _, person := range t.Left {
@@ -246,8 +247,8 @@ func (tx *Tx) Spots(ctx context.Context, ids []guichet.ID) (map[guichet.ID]Spot,
 	for part := range slices.Chunk(ids, maxIDs) {
 		var b builder
 		list, err := many(ctx, tx, func(r scanner) (t guichet.Ticket, err error) {
-			return t, r.Scan(&t.ID, &t.Number, &t.State, id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Version, &t.LastSeq)
-		}, `SELECT t.id, t.number, t.state, t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.version, t.last_seq
+			return t, r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Version, &t.LastSeq)
+		}, `SELECT t.id, t.number, t.kind, t.state, t.organisation_id, t.service_id, t.team_id, t.assignee_id, t.version, t.last_seq
 			FROM ticket t WHERE t.id IN `+in(&b, part), b.args...)
 		if err != nil {
 			return nil, err

@@ -60,7 +60,7 @@ func drawWorld(t *rapid.T) *world {
 func (w *world) add(t *rapid.T, i int, organisations, services []guichet.ID) {
 	person := rapid.SampledFrom(w.people)
 	at := time.UnixMicro(1_000_000 + rapid.Int64Range(0, 3).Draw(t, "at")).UTC()
-	ticket := guichet.Ticket{ID: guichet.ID(fmt.Sprint("t", i)), Kind: rapid.SampledFrom([]guichet.Kind{guichet.KindIncident, guichet.KindRequest}).Draw(t, "kind"),
+	ticket := guichet.Ticket{ID: guichet.ID(fmt.Sprint("t", i)), Kind: rapid.SampledFrom([]guichet.Kind{guichet.KindIncident, guichet.KindRequest, guichet.KindProblem}).Draw(t, "kind"),
 		State: rapid.SampledFrom(guichet.States()).Draw(t, "state"), RequesterID: person.Draw(t, "requester"), BeneficiaryID: person.Draw(t, "beneficiary"),
 		OpenedByID: person.Draw(t, "opened by"), OrganisationID: sometimes(t, "organisation", organisations), ServiceID: sometimes(t, "service", services),
 		TeamID: sometimes(t, "team", []guichet.ID{"m0", "m1"}), AssigneeID: sometimes(t, "assignee", w.people),
@@ -226,6 +226,27 @@ func TestScopeIsTheSameInGoAndInTheDatabase(t *testing.T) {
 			}
 		}
 		compareLists(ctx, r, tx, w, store.TicketQuery{Scope: scope})
+	})
+}
+
+// Where tickets stand says all that the rule of rights looks at: what the news are judged by is what the rule says.
+func TestSpotsAreSeenAsTheirTickets(t *testing.T) {
+	inWorld(t, func(ctx context.Context, r *rapid.T, tx *store.Tx, w *world) {
+		scope := drawScope(r, w)
+		var ids []guichet.ID
+		for _, ticket := range w.tickets {
+			ids = append(ids, ticket.ID)
+		}
+		spots, err := tx.Spots(ctx, ids)
+		if err != nil || len(spots) != len(ids) {
+			r.Fatalf("%d spots of %d (%v)", len(spots), len(ids), err)
+		}
+		for _, ticket := range w.tickets {
+			spot := spots[ticket.ID]
+			if told, sees := scope.Sees(spot.Ticket, w.desk.Place(spot.Parties)), scope.Sees(ticket, w.desk.Place(w.parties[ticket.ID])); told != sees {
+				r.Fatalf("scope %+v, ticket %+v: sees %t, by its spot %t", scope, ticket, sees, told)
+			}
+		}
 	})
 }
 

@@ -168,7 +168,7 @@ func (b *builder) scope(s guichet.Scope) {
 		b.and("1 = 1")
 		return
 	}
-	either := append(b.handled(s), b.within(s.Followed)...)
+	either := append(b.handled(s), b.followed(s)...)
 	if s.PersonID != "" {
 		either = append(either, b.takesPart([]guichet.ID{s.PersonID}, "1 = 1"))
 	}
@@ -182,6 +182,14 @@ func (b *builder) handled(s guichet.Scope) []string {
 		either = append(either, "t.team_id IN "+in(b, s.TeamIDs))
 	}
 	return append(either, b.within(s.Areas)...)
+}
+
+// followed lists the conditions under which the scope follows a ticket, which is never a problem.
+func (b *builder) followed(s guichet.Scope) []string {
+	if len(s.Followed) == 0 {
+		return nil
+	}
+	return []string{"(" + anyOf(b.within(s.Followed)) + " AND t.kind <> 'problem')"}
 }
 
 // within lists the conditions under which a ticket stands in some areas.
