@@ -50,7 +50,7 @@ type Ticket struct {
 }
 
 // shown is what the shape of a ticket depends on beside the ticket: the names, and whether the reader
-// handles tickets. Who does not is told neither impact nor level, which are ways of working.
+// handles it; a row says so itself. Who does not is told neither impact nor level, which are ways of working.
 type shown struct {
 	desk  *guichet.Desk
 	names map[guichet.ID]string
@@ -86,7 +86,7 @@ func (s shown) row(t ticketing.Row) Ticket {
 		Technician: ref(t.AssigneeID, t.Assignee), Level: t.Level, Urgency: t.Urgency, Impact: t.Impact,
 		Priority: t.Priority, Channel: t.Channel, PendingReason: t.PendingReason, PendingUntil: utc(t.PendingUntil),
 		CloseAt: utc(t.CloseAt), OpenedAt: utc(t.OpenedAt), UpdatedAt: utc(t.UpdatedAt), Version: t.Version, Tags: t.Tags}
-	return out.forReader(s.agent)
+	return out.forReader(t.Handled)
 }
 
 func (t Ticket) forReader(agent bool) Ticket {

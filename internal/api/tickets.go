@@ -13,7 +13,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"guichet"
-	"guichet/internal/directory"
 	"guichet/internal/ticketing"
 )
 
@@ -101,8 +100,12 @@ func (f *face) short(ctx context.Context, actor guichet.Actor, t guichet.Ticket)
 	if err != nil {
 		return Ticket{}, err
 	}
+	handles, err := f.Desk.Handles(ctx, actor, t)
+	if err != nil {
+		return Ticket{}, err
+	}
 	names, err := f.Directory.Names(ctx, t.RequesterID, t.BeneficiaryID, t.AssigneeID)
-	return shown{desk, names, directory.Handles(actor)}.ticket(t), err
+	return shown{desk, names, handles}.ticket(t), err
 }
 
 type listInput struct {
@@ -145,7 +148,7 @@ func (f *face) listTickets(ctx context.Context, actor guichet.Actor, in *listInp
 	if err != nil {
 		return nil, err
 	}
-	s := shown{desk: desk, agent: directory.Handles(actor)}
+	s := shown{desk: desk}
 	out := TicketPage{Tickets: []Ticket{}, NextCursor: encodeCursor(page.Next)}
 	for _, r := range page.Rows {
 		out.Tickets = append(out.Tickets, s.row(r))

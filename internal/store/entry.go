@@ -171,7 +171,7 @@ func (tx *Tx) narrowByName(ctx context.Context, q understood) (list []entry, res
 // of these tickets are handled and which are only seen.
 func (q understood) unchecked() guichet.Scope {
 	matters := func(c clause) bool {
-		return reserved(c.Field) || c.Field == guichet.QueryIs && (slices.Contains(c.Values, guichet.QueryOverdue) || slices.Contains(c.Values, guichet.QueryFiles))
+		return c.Field == guichet.QueryIs && (slices.Contains(c.Values, guichet.QueryOverdue) || slices.Contains(c.Values, guichet.QueryFiles))
 	}
 	if len(q.Scope.Followed) > 0 || slices.ContainsFunc(q.clauses, matters) {
 		return q.Scope

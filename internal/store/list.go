@@ -80,6 +80,7 @@ type TicketRow struct {
 	ContactDue     time.Time
 	Resolve        guichet.ClockState
 	ResolveDue     time.Time
+	Handled        bool  // the reader handles it; of any other, what is reserved is not told
 	LastSeq        int64 // of its last event
 	Unread         bool  // somebody else did something since the reader's last visit
 }
@@ -92,9 +93,18 @@ func scanRow(r scanner) (t TicketRow, err error) {
 		moment{&t.UpdatedAt}, &t.Version, &t.WorkflowID, &t.Workflow, &requester.GivenName, &requester.FamilyName,
 		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags},
 		moment{&t.DueAt}, moment{&t.WarnAt}, text[guichet.ClockState]{&t.Contact}, moment{&t.ContactDue},
-		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue}, &t.LastSeq, &t.Unread)
+		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue}, &t.LastSeq, &t.Handled, &t.Unread)
 	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
-	return t, err
+	return t.told(), err
+}
+
+// told leaves out of a row what those who do not handle the ticket are not told: how it is worked on. What its
+// requester is promised, by when there is an answer and an end, stays.
+func (t TicketRow) told() TicketRow {
+	if !t.Handled {
+		t.Tags, t.Level, t.Impact, t.DueAt, t.WarnAt = nil, "", "", time.Time{}, time.Time{}
+	}
+	return t
 }
 
 const (
@@ -111,11 +121,12 @@ const (
 
 // rowsSQL is the beginning of a statement that reads rows, up to its conditions.
 func (b *builder) rowsSQL(q TicketQuery) string {
+	columns := rowColumns + b.knows(q.Scope) + ", "
 	if q.SeenBy == "" {
-		return "SELECT " + rowColumns + "FALSE" + rowTables + " WHERE "
+		return "SELECT " + columns + "FALSE" + rowTables + " WHERE "
 	}
 	visits := " LEFT JOIN ticket_seen v ON v.person_id = " + b.arg(string(q.SeenBy)) + " AND v.ticket_id = t.id WHERE "
-	return "SELECT " + rowColumns + b.unread(q.SeenBy, q.Scope) + rowTables + visits
+	return "SELECT " + columns + b.unread(q.SeenBy, q.Scope) + rowTables + visits
 }
 
 // byDue reports a list in the order of the due dates. Words are found in the order of the last change.

@@ -91,9 +91,8 @@ func (p *plan) order() (direction, after string) {
 // start writes what every branch checks.
 func (p *plan) start(q, rest understood) {
 	p.conditions(rest)
-	if p.run.undated {
-		p.and("NOT EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0)")
-	}
+	p.known(q)
+	p.dated(q)
 	if q.byDue() {
 		p.due = p.arg(micros(q.DueBefore))
 	}
@@ -102,6 +101,19 @@ func (p *plan) start(q, rest understood) {
 	}
 	if q.After.ID != "" && p.run.by != byNumber { // a number has one ticket
 		p.cursor[1] = p.arg(string(q.After.ID))
+	}
+}
+
+// dated parts what has a date from what has none, in a list that runs by the due dates. A ticket that the reader does
+// not handle has none there: where it stood would tell its date.
+func (p *plan) dated(q understood) {
+	switch {
+	case p.run.undated && q.Scope.All:
+		p.and("NOT EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0)")
+	case p.run.undated:
+		p.and("NOT EXISTS (SELECT 1 FROM ticket_clock d WHERE d.ticket_id = t.id AND d.due_at > 0 AND " + p.handles(q.Scope) + ")")
+	case p.run.by == byDueDate && !q.byDue() && !q.Scope.All:
+		p.and(p.handles(q.Scope))
 	}
 }
 

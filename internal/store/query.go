@@ -234,8 +234,14 @@ func (p *plan) clause(u understood, c clause) {
 		p.notBefore(c)
 	}
 	p.and(condition)
-	if reserved(c.Field) {
-		p.and(p.handles(u.Scope))
+}
+
+// known keeps to the tickets that the reader handles when the query looks at what is known to those who handle them
+// only. It goes by the whole scope, whichever entries were chosen.
+func (p *plan) known(q understood) {
+	looks := q.Tag != "" || !q.DueBefore.IsZero() || slices.ContainsFunc(q.clauses, func(c clause) bool { return reserved(c.Field) })
+	if looks && !q.Scope.All {
+		p.and(p.handles(q.Scope))
 	}
 }
 
@@ -364,6 +370,14 @@ func (b *builder) handles(s guichet.Scope) string {
 		either = append(either, "t.assignee_id = "+b.arg(string(s.PersonID)))
 	}
 	return anyOf(either)
+}
+
+// knows is handles as a column.
+func (b *builder) knows(s guichet.Scope) string {
+	if s.All {
+		return "TRUE"
+	}
+	return "(" + b.handles(s) + ") IS TRUE"
 }
 
 // times is the condition that a time stands in one of the periods of a term. The plus keeps the engine from reading all

@@ -64,7 +64,8 @@ func (w *world) add(t *rapid.T, i int, organisations, services []guichet.ID) {
 		State: rapid.SampledFrom(guichet.States()).Draw(t, "state"), RequesterID: person.Draw(t, "requester"), BeneficiaryID: person.Draw(t, "beneficiary"),
 		OpenedByID: person.Draw(t, "opened by"), OrganisationID: sometimes(t, "organisation", organisations), ServiceID: sometimes(t, "service", services),
 		TeamID: sometimes(t, "team", []guichet.ID{"m0", "m1"}), AssigneeID: sometimes(t, "assignee", w.people),
-		Priority: rapid.SampledFrom([]guichet.Priority{guichet.PriorityLow, guichet.PriorityHigh}).Draw(t, "priority"), OpenedAt: at, UpdatedAt: at}
+		Priority: rapid.SampledFrom([]guichet.Priority{guichet.PriorityLow, guichet.PriorityHigh}).Draw(t, "priority"), OpenedAt: at, UpdatedAt: at,
+		Level: guichet.Level1, Impact: guichet.GradeHigh, Tags: rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"red", "blue"}), 0, 1, rapid.ID).Draw(t, "tags")}
 	list := []guichet.Party{{PersonID: ticket.RequesterID, Role: guichet.PartyRequester}}
 	if ticket.BeneficiaryID != ticket.RequesterID {
 		list = append(list, guichet.Party{PersonID: ticket.BeneficiaryID, Role: guichet.PartyBeneficiary})
@@ -138,7 +139,25 @@ func drawQuery(t *rapid.T, w *world) store.TicketQuery {
 	if maybe("kinds") {
 		q.Kinds, q.Priorities = []guichet.Kind{guichet.KindIncident}, []guichet.Priority{guichet.PriorityLow}
 	}
+	if maybe("tag") {
+		q.Tag = "red"
+	}
 	return q
+}
+
+// handles is what a scope handles, said plainly.
+func (w *world) handles(s guichet.Scope, t guichet.Ticket) bool {
+	return s.Covers(t, w.desk.Place(nil)) || t.AssigneeID != "" && t.AssigneeID == s.PersonID
+}
+
+// tells checks that a row tells what is reserved to those who handle its ticket, and to nobody else.
+func (w *world) tells(r *rapid.T, q store.TicketQuery, row store.TicketRow) {
+	i := slices.IndexFunc(w.tickets, func(t guichet.Ticket) bool { return t.ID == row.ID })
+	handles := w.handles(q.Scope, w.tickets[i])
+	if row.Handled != handles || (row.Level != "") != handles || (row.Impact != "") != handles || !handles && (len(row.Tags) > 0 || !row.DueAt.IsZero()) ||
+		handles && !slices.Equal(row.Tags, w.tickets[i].Tags) {
+		r.Fatalf("scope %+v, ticket %+v, handled %t: the row tells %+v", q.Scope, w.tickets[i], handles, row)
+	}
 }
 
 // holds is what a query means, said plainly.
@@ -147,7 +166,7 @@ func (w *world) holds(q store.TicketQuery, t guichet.Ticket) bool {
 	takesPart := func(person guichet.ID) bool {
 		return slices.ContainsFunc(place.Parties, func(p guichet.Party) bool { return p.PersonID == person })
 	}
-	return q.Scope.Sees(t, place) &&
+	return q.Scope.Sees(t, place) && (q.Tag == "" || slices.Contains(t.Tags, q.Tag) && w.handles(q.Scope, t)) &&
 		(!q.Open || t.State.Open()) && (!q.Unfinished || !t.State.Final()) && (!q.Final || t.State.Final()) &&
 		(len(q.States) == 0 || slices.Contains(q.States, t.State)) &&
 		(q.AssigneeID == "" || t.AssigneeID == q.AssigneeID) && (!q.Unassigned || t.AssigneeID == "") &&
@@ -277,6 +296,7 @@ func compareLists(ctx context.Context, r *rapid.T, tx *store.Tx, w *world, q sto
 			r.Fatalf("list: %v", err)
 		}
 		for _, row := range rows {
+			w.tells(r, q, row)
 			got = append(got, row.ID)
 		}
 		if len(rows) < q.Limit {

@@ -237,6 +237,7 @@ func (f *finder) windowSQL(at hit, size int) (string, []any) {
 	found := fmt.Sprintf("SELECT %[1]s AS doc%[2]s FROM ticket_words WHERE %[3]s AND %[1]s < %[4]s ORDER BY %[1]s DESC LIMIT %[5]s",
 		d.document(), tokens, d.matches(p.arg(f.match(at.class))), p.arg(at.number), p.arg(size))
 	p.conditions(f.q)
+	p.known(f.q)
 	if phases := f.q.phases(); len(phases) < allPhases {
 		p.and("t.phase IN (" + numbers(phases) + ")")
 	}

@@ -71,6 +71,16 @@ func complete(ctx context.Context, tx *store.Tx, t guichet.Ticket) (loaded, erro
 // internal notes.
 func (l loaded) isAgent(actor guichet.Actor) bool { return actor.Handles(l.ticket, l.place) }
 
+// Handles reports whether the actor is on the side of those who handle a ticket, as it stands now.
+func (d *Desk) Handles(ctx context.Context, actor guichet.Actor, t guichet.Ticket) (handles bool, err error) {
+	err = d.store.Read(ctx, func(tx *store.Tx) error {
+		l, err := complete(ctx, tx, t)
+		handles = l.isAgent(actor)
+		return err
+	})
+	return handles, err
+}
+
 // works reports whether the actor may add to the ticket as an agent. Whoever works somewhere is still
 // a plain requester of a ticket that others handle.
 func (l loaded) works(actor guichet.Actor) bool {
