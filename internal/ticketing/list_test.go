@@ -190,3 +190,30 @@ func TestRowsNameTheirPeople(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// A technician who asks another team is told of the own ticket what any requester is: how it is worked on stays with
+// those who handle it, in the rows and by their filters.
+func TestATechnicianWhoAsksIsToldWhatRequestersAre(t *testing.T) {
+	s := newStage(t)
+	mine := s.open(Ann, ticketing.Open{Service: Wifi})
+	s.do(Max, mine, guichet.StateAssigned, guichet.Act{Action: guichet.ActionAssign, TeamID: NetworkTeam})
+	if _, err := s.desk.Tag(s.ctx, s.actor(Cleo), mine.Number, []string{"rouge"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	for who, handles := range map[guichet.ID]bool{Ann: false, Cleo: true} {
+		page, err := s.desk.List(s.ctx, s.actor(who), store.TicketQuery{})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("%s reads %+v, %v", who, page.Rows, err)
+		}
+		if row := page.Rows[0]; row.Handled != handles || (row.Level != "") != handles || (len(row.Tags) > 0) != handles {
+			t.Errorf("%s is told %+v", who, row)
+		}
+		if found := s.numbers(who, store.TicketQuery{Tag: "rouge"}); (len(found) > 0) != handles {
+			t.Errorf("%s finds %v by the tag", who, found)
+		}
+		now := s.now(mine)
+		if does, err := s.desk.Handles(s.ctx, s.actor(who), now); err != nil || does != handles {
+			t.Errorf("%s handles it: %t, %v", who, does, err)
+		}
+	}
+}
