@@ -93,11 +93,11 @@ func (l loaded) foresee(ctx context.Context, tx *store.Tx, actor guichet.Actor, 
 	case DeedLink:
 		return joint.foresee(l, actor, deed)
 	}
-	if l.already(deed.Act) {
-		return false, nil
-	}
 	if err := l.authorise(actor, deed.Act.Action); err != nil {
 		return false, err
+	}
+	if l.already(deed.Act) {
+		return false, nil
 	}
 	if deed.Template != "" {
 		deed.Act.Text = "…" // each ticket has its own

@@ -172,11 +172,11 @@ func (l loaded) perform(ctx context.Context, tx *store.Tx, actor guichet.Actor, 
 	case deedUnlink:
 		return l.parted(ctx, tx, actor, deed)
 	}
-	if l.already(deed.Act) {
-		return l.ticket, nil
-	}
 	if err := l.authorise(actor, deed.Act.Action); err != nil {
 		return l.ticket, err
+	}
+	if l.already(deed.Act) {
+		return l.ticket, nil
 	}
 	return l.decide(ctx, tx, actor, deed.Act)
 }

@@ -46,6 +46,22 @@ func (s *stage) runs(person, id guichet.ID) ticketing.Bulk {
 	return s.bulk(person, id)
 }
 
+// Whether a ticket is assigned as an act says is known to those who may assign it: whoever only asked is refused,
+// before it is done as when it is.
+func TestAnActOnManyTellsNothingToWhoMayNotDoIt(t *testing.T) {
+	s := newStage(t)
+	mine := s.open(Ann, ticketing.Open{Service: Wifi})
+	s.do(Max, mine, guichet.StateAssigned, guichet.Act{Action: guichet.ActionAssign, TeamID: NetworkTeam})
+	id := s.prepare(Ann, ticketing.Deed{What: "assign", Act: guichet.Act{TeamID: NetworkTeam}}, mine)
+	foreseen, err := s.desk.ForeseeBulk(s.ctx, s.actor(Ann), s.bulk(Ann, id))
+	if err != nil || foreseen.Same != 0 || len(foreseen.Refusals) != 1 || guichet.CodeOf(foreseen.Refusals[0].Err) != "action.denied" {
+		t.Errorf("foreseen %+v, %v", foreseen, err)
+	}
+	if b := s.runs(Ann, id); b.Same() != 0 || b.Refused() != 1 {
+		t.Errorf("done: %+v", b.Items)
+	}
+}
+
 // What is foreseen of an act on many tickets is what happens; what cannot be done says why, ticket by ticket.
 func TestManyTicketsAtOnce(t *testing.T) {
 	s := newStage(t)
