@@ -72,10 +72,7 @@ func (b BulkToDo) check() error {
 func (f *face) bulk(ctx context.Context, b BulkToDo) (ticketing.NewBulk, error) {
 	var p guichet.Problems
 	p.Merge(b.check())
-	query, problems := guichet.ParseQuery(b.Q)
-	for _, x := range problems {
-		p.Add("q", x.Code, "Value", x.Value)
-	}
+	query := parsed(b.Q, &p)
 	if err := p.Err(); err != nil {
 		return ticketing.NewBulk{}, err
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -140,6 +141,11 @@ func TestAQueryThatIsNotUnderstoodIsToldWithItsPlace(t *testing.T) {
 		place, _ := problem["place"].(map[string]any)
 		if problem["field"] != "q" || problem["code"] != c.code || place["offset"] != float64(c.offset) || place["length"] != float64(c.length) {
 			t.Errorf("%.30s: %v", c.query, problem)
+		}
+		act := d.as(storetest.Mona, http.StatusUnprocessableEntity, "POST", "/api/v1/bulk-acts/preview", object{"act": "claim", "q": c.query})
+		same, _ := act.json["errors"].([]any)
+		if len(same) != 1 || !reflect.DeepEqual(same[0].(map[string]any)["place"], problem["place"]) {
+			t.Errorf("%.30s, for an act on many: %s", c.query, act.body)
 		}
 		if says, _ := problem["message"].(string); !strings.Contains(strings.ReplaceAll(says, "\u00a0", " "), c.says) {
 			t.Errorf("%.30s: %q does not say %q", c.query, says, c.says)

@@ -163,12 +163,19 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		return err
 	}
+	return a.serve(ctx, listener, handler)
+}
+
+// serve is Run with the handler of the requests. What they saw of tickets is written last, once all of them were served.
+func (a *App) serve(ctx context.Context, listener net.Listener, handler http.Handler) (err error) {
 	server := httpx.NewServer(listener.Addr().String(), handler, a.log)
+	seeing, served := context.WithCancel(context.WithoutCancel(ctx))
+	defer served()
 	var work sync.WaitGroup
 	work.Go(func() { a.Runner.Run(ctx) })
 	work.Go(func() { a.listen(ctx) })
 	work.Go(func() { a.Live.Run(ctx) })
-	work.Go(func() { a.Desk.KeepSightings(ctx) })
+	work.Go(func() { a.Desk.KeepSightings(seeing) })
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	stopMetrics := a.serveMetrics()
@@ -178,6 +185,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	case <-ctx.Done():
 		err = drain(server)
 	}
+	served()
 	work.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
