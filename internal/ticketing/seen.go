@@ -100,23 +100,41 @@ func (d *Desk) Saw(actor guichet.Actor, v View) {
 	}
 }
 
-// SaveSightings writes what waits.
+// SaveSightings writes what waits. Error: that of a database that is gone; what is refused otherwise is told as well,
+// once the rest is written.
 func (d *Desk) SaveSightings(ctx context.Context) error {
+	var refused error
 	for {
 		list := d.seen.some()
 		if len(list) == 0 {
-			return nil
+			return refused
 		}
-		err := d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveSightings(ctx, list) })
-		if guichet.KindOf(err) == guichet.KindUnavailable && err != nil {
+		err := d.saveSightings(ctx, list)
+		if gone(err) {
 			return err
 		}
-		d.seen.written(list) // what is refused otherwise would be refused again
-		if err != nil {
-			return err
+		if err == nil {
+			d.seen.written(list)
+			continue
+		}
+		for _, one := range list { // one that is refused takes none of the others with it
+			if err = d.saveSightings(ctx, []store.Sighting{one}); gone(err) {
+				return err
+			}
+			d.seen.written([]store.Sighting{one}) // refused again and again if it were kept
+			if err != nil {
+				refused = err
+			}
 		}
 	}
 }
+
+func (d *Desk) saveSightings(ctx context.Context, list []store.Sighting) error {
+	return d.store.Write(ctx, func(tx *store.Tx) error { return tx.SaveSightings(ctx, list) })
+}
+
+// gone reports the error of a database that cannot be reached now.
+func gone(err error) bool { return err != nil && guichet.KindOf(err) == guichet.KindUnavailable }
 
 // KeepSightings writes what was seen, a moment after, until ctx ends. What cannot be written waits for the next time.
 func (d *Desk) KeepSightings(ctx context.Context) {

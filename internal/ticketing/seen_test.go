@@ -145,3 +145,25 @@ func TestSightingsAreWrittenAtTheEnd(t *testing.T) {
 		t.Errorf("read up to %d, want %d", v.Seen, ticket.LastSeq)
 	}
 }
+
+// A sighting that is refused, as of a ticket that is gone, takes none of the others with it and waits no longer.
+func TestASightingThatIsRefusedTakesNoOtherWithIt(t *testing.T) {
+	s := newStage(t)
+	var tickets []guichet.Ticket
+	for range 3 {
+		ticket := s.open(Rita, ticketing.Open{Service: Wifi})
+		s.visits(Max, ticket)
+		tickets = append(tickets, ticket)
+	}
+	s.desk.Saw(s.actor(Max), ticketing.View{Agent: true, Ticket: guichet.Ticket{ID: "gone", LastSeq: 9}})
+	if err := s.desk.SaveSightings(s.ctx); err == nil {
+		t.Error("what was refused is not told")
+	}
+	s.must(s.desk.SaveSightings(s.ctx))
+	s.desk = ticketing.New(s.store)
+	for _, ticket := range tickets {
+		if v := s.view(Max, ticket); v.Seen != ticket.LastSeq {
+			t.Errorf("%d read up to %d, want %d", ticket.Number, v.Seen, ticket.LastSeq)
+		}
+	}
+}
