@@ -18,14 +18,14 @@ func scanSaved(r scanner) (v guichet.SavedView, err error) {
 }
 
 // SavedViews lists the views of a person, and those shared with everybody, with some teams or with some roles: in the
-// order that the person has chosen, then by name.
+// order that the person has chosen, then by name. Of very many, the person's own ones come first, then those with a place.
 func (tx *Tx) SavedViews(ctx context.Context, person guichet.ID, teams, roles []guichet.ID) ([]guichet.SavedView, error) {
 	var b builder
 	me := b.arg(string(person))
 	list, err := many(ctx, tx, scanSaved, `SELECT `+savedColumns+` FROM saved_view v
 		LEFT JOIN saved_view_place p ON p.view_id = v.id AND p.person_id = `+me+` WHERE v.owner_id = `+me+`
 		OR v.everybody = TRUE OR v.team_id IN `+in(&b, teams)+` OR (v.role_id <> '' AND v.role_id IN `+in(&b, roles)+`)
-		ORDER BY v.created_at, v.id LIMIT 200`, b.args...)
+		ORDER BY CASE WHEN v.owner_id = `+me+` THEN 0 WHEN p.place > 0 THEN 1 ELSE 2 END, v.created_at, v.id LIMIT 200`, b.args...)
 	slices.SortFunc(list, func(a, b guichet.SavedView) int {
 		return cmp.Or(cmp.Compare(last(a.Place), last(b.Place)), cmp.Compare(lexis.SortKey(a.Name), lexis.SortKey(b.Name)), cmp.Compare(a.ID, b.ID))
 	})

@@ -1,6 +1,8 @@
 package ticketing_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"guichet"
@@ -121,5 +123,24 @@ func TestAViewOutlivesTheTeamItWasSharedWith(t *testing.T) {
 	list, err := s.desk.SavedViews(s.ctx, s.actor(Mona))
 	if err != nil || len(list) != 1 || list[0].Share != (guichet.Share{}) {
 		t.Errorf("%+v %v", list, err)
+	}
+}
+
+// However many views are shared with everybody, one's own are among those that are listed.
+func TestOwnViewsComeBeforeVeryManyShared(t *testing.T) {
+	s := newStage(t)
+	s.must(s.store.Write(s.ctx, func(tx *store.Tx) error {
+		for i := range 201 {
+			v := guichet.SavedView{ID: guichet.ID(fmt.Sprint("shared", i)), OwnerID: Fay, Name: "Partagée", Base: "all", Share: guichet.Share{Everybody: true}}
+			if err := tx.SaveView(s.ctx, v); err != nil {
+				return err
+			}
+		}
+		return tx.SaveView(s.ctx, guichet.SavedView{ID: "zz-own", OwnerID: Mona, Name: "La mienne", Base: "all"})
+	}))
+	list, err := s.desk.SavedViews(s.ctx, s.actor(Mona))
+	s.must(err)
+	if len(list) != 200 || !slices.ContainsFunc(list, func(v guichet.SavedView) bool { return v.ID == "zz-own" }) {
+		t.Errorf("%d views, none of which is her own", len(list))
 	}
 }
