@@ -222,6 +222,10 @@ func ordered(tickets []guichet.Ticket, numbers []int64) []store.BulkItem {
 	return out
 }
 
+// maxBulkPages bounds the pages that are read of what a query holds: those of words may be short, or empty, and a
+// phrase that stands nowhere would have the whole desk read in one request.
+const maxBulkPages = 20
+
 // chosen lists the numbers of the tickets, at most MaxBulk. Errors: denied to who handles none, invalid for an act
 // that does not exist.
 func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) ([]int64, error) {
@@ -238,10 +242,14 @@ func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) ([]in
 		numbers := slices.Clone(in.Numbers)
 		return numbers[:min(len(numbers), MaxBulk)], nil
 	}
-	var out []int64
-	for q := in.Query; len(out) < MaxBulk; {
-		q.Limit = MaxPage
-		page, err := d.List(ctx, in.Reader, q)
+	return d.held(ctx, in.Reader, in.Query)
+}
+
+// held lists the numbers of the tickets that a query holds, within the bounds of an act on many.
+func (d *Desk) held(ctx context.Context, reader guichet.Actor, q Query) (out []int64, err error) {
+	q.Limit = MaxPage
+	for pages := 0; pages < maxBulkPages && len(out) < MaxBulk; pages++ {
+		page, err := d.List(ctx, reader, q)
 		if err != nil {
 			return nil, err
 		}

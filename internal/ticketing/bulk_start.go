@@ -43,16 +43,20 @@ func (d *Desk) StartBulk(ctx context.Context, actor guichet.Actor, in NewBulk) (
 	if err != nil {
 		return "", err
 	}
+	begun := func(tx *store.Tx) (err error) {
+		id, err = in.begun(ctx, tx, actor, fingerprint)
+		return err
+	}
+	if err := d.store.Read(ctx, begun); err != nil || id != "" {
+		return id, err // whatever its query would find by now
+	}
 	numbers, err := d.aimed(ctx, actor, in)
 	if err != nil {
 		return "", err
 	}
 	err = d.store.Write(ctx, func(tx *store.Tx) error {
-		if in.Key != "" {
-			known, err := tx.Once(ctx, actor.Person.ID, in.Key, fingerprint)
-			if id = guichet.ID(known); err != nil || id != "" {
-				return err
-			}
+		if err := begun(tx); err != nil || id != "" {
+			return err
 		}
 		tickets, err := in.check(ctx, tx, actor, numbers)
 		if err != nil {
@@ -69,6 +73,15 @@ func (d *Desk) StartBulk(ctx context.Context, actor guichet.Actor, in NewBulk) (
 		return tx.KeepOnce(ctx, actor.Person.ID, in.Key, fingerprint, string(id))
 	})
 	return id, err
+}
+
+// begun finds the act that the key began already.
+func (in NewBulk) begun(ctx context.Context, tx *store.Tx, actor guichet.Actor, fingerprint string) (guichet.ID, error) {
+	if in.Key == "" {
+		return "", nil
+	}
+	known, err := tx.Once(ctx, actor.Person.ID, in.Key, fingerprint)
+	return guichet.ID(known), err
 }
 
 func (in NewBulk) fingerprint() (string, error) {

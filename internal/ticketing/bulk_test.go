@@ -225,3 +225,21 @@ func TestTagsByHand(t *testing.T) {
 	_, err = s.desk.Tag(s.ctx, s.actor(Stan), ticket.Number, []string{"x"}, nil)
 	s.fails(err, guichet.KindNotFound, "ticket.not_found")
 }
+
+// Who asks again with the same key is answered by the act that was begun, whatever became of what its query names.
+func TestAnActAskedForAgainIsNotSoughtAgain(t *testing.T) {
+	s := newStage(t)
+	s.open(Rita, ticketing.Open{})
+	in := ticketing.NewBulk{Deed: ticketing.Deed{What: ticketing.DeedTag, Tag: "vu"}, Query: Asked("requester:durand"), Key: "once"}
+	first, err := s.desk.StartBulk(s.ctx, s.actor(Mona), in)
+	s.must(err)
+	Person(t, s.store, guichet.Person{ID: Rita, OrganisationID: "lab", GivenName: "Rita", FamilyName: "Autre", Active: true})
+	again, err := s.desk.StartBulk(s.ctx, s.actor(Mona), in)
+	if err != nil || again != first {
+		t.Errorf("%q, %v; want %q", again, err, first)
+	}
+	in.Key = "another"
+	if _, err := s.desk.StartBulk(s.ctx, s.actor(Mona), in); err == nil {
+		t.Error("a query that names nobody begins an act")
+	}
+}
