@@ -2,8 +2,10 @@ package operating
 
 import (
 	"context"
+	"strings"
 	"time"
 
+	"guichet"
 	"guichet/internal/store"
 )
 
@@ -29,8 +31,31 @@ func planSweep(ctx context.Context, tx *store.Tx, at time.Time) error {
 	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, RunAt: at})
 }
 
-// Sweep is the handler of JobSweep: it sweeps, and plans the next time.
-func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error {
+// seenAtOnce is how many sightings one transaction looks at.
+const seenAtOnce = 2000
+
+// Sweep is the handler of JobSweep: it sweeps, then takes the sightings turn by turn, a transaction each, and plans the
+// next time. Payload: person and ticket of the sighting to go on after; empty at the beginning.
+func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, j store.Job) error {
+	if j.Payload == "" {
+		if err := sweep(ctx, tx); err != nil {
+			return err
+		}
+	}
+	person, ticket, _ := strings.Cut(j.Payload, " ")
+	after := store.Sighting{PersonID: guichet.ID(person), TicketID: guichet.ID(ticket)}
+	next, _, err := tx.SweepSightings(ctx, after, tx.Now.Add(-keepSeen), seenAtOnce)
+	if err != nil {
+		return err
+	}
+	if next.PersonID == "" {
+		return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+	}
+	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, Payload: string(next.PersonID) + " " + string(next.TicketID)})
+}
+
+// sweep is what one transaction does.
+func sweep(ctx context.Context, tx *store.Tx) error {
 	if err := tx.Sweep(ctx, tx.Now.Add(-keepFailures), tx.Now.Add(-keepKeys)); err != nil {
 		return err
 	}
@@ -43,13 +68,7 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, _ store.Job) error 
 	if err := tx.SweepBulks(ctx, tx.Now.Add(-keepImports)); err != nil {
 		return err
 	}
-	if _, err := tx.SweepSightings(ctx, tx.Now.Add(-keepSeen)); err != nil {
-		return err
-	}
-	if err := recount(ctx, tx); err != nil {
-		return err
-	}
-	return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+	return recount(ctx, tx)
 }
 
 // recount mends the kept counters of the views, should anything have gone wrong with them. Counting again keeps

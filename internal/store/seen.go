@@ -33,45 +33,44 @@ func (tx *Tx) SaveSightings(ctx context.Context, list []Sighting) error {
 	return nil
 }
 
-// unread is the condition that a ticket holds something by somebody else that the reader has not seen and may read;
-// its sighting, if there is one, stands beside it as v. Most rows are decided without looking at an event: everything
-// was seen, or the ticket was never opened. What is finished and was never opened asks for nothing.
+// unread is the condition that a ticket which the reader handles holds something by somebody else that the reader has
+// not seen; its sighting, if there is one, stands beside it as v. Most rows are decided without looking at an event:
+// everything was seen, or the ticket was never opened. What is finished and was never opened asks for nothing; neither
+// does what the reader has asked for or follows only, since no visit of the portal is noted.
 func (b *builder) unread(reader guichet.ID, s guichet.Scope) string {
 	me := b.arg(string(reader))
 	others := `EXISTS (SELECT 1 FROM event e WHERE e.ticket_id = t.id AND e.seq > COALESCE(v.seq, 0)
-		AND (e.actor_id IS NULL OR e.actor_id <> ` + me + `) AND (e.internal = FALSE OR ` + b.handles(s) + `))`
-	return `CASE WHEN v.seq >= t.last_seq THEN FALSE WHEN v.seq IS NULL AND t.phase = 2 THEN FALSE
-		WHEN v.seq IS NULL AND t.opened_by_id <> ` + me + ` THEN TRUE ELSE ` + others + ` END`
+		AND (e.actor_id IS NULL OR e.actor_id <> ` + me + `))`
+	return `CASE WHEN v.seq >= t.last_seq THEN FALSE WHEN v.seq IS NULL AND t.phase = 2 THEN FALSE WHEN ` + b.handles(s) + ` THEN
+		CASE WHEN v.seq IS NULL AND t.opened_by_id <> ` + me + ` THEN TRUE ELSE ` + others + ` END ELSE FALSE END`
 }
 
-// sweptAtOnce is how many sightings one step of the sweeping looks at.
-const sweptAtOnce = 500
-
-// SweepSightings forgets how far tickets were read that ended before a moment, and returns how many it forgot.
-func (tx *Tx) SweepSightings(ctx context.Context, before time.Time) (forgotten int, err error) {
-	var at Sighting
-	for {
-		type row struct {
-			Sighting
-			over bool
-		}
-		list, err := many(ctx, tx, func(r scanner) (x row, err error) {
-			return x, r.Scan(&x.PersonID, &x.TicketID, &x.over)
-		}, `SELECT v.person_id, v.ticket_id, t.phase = 2 AND t.updated_at < $3 FROM ticket_seen v JOIN ticket t ON t.id = v.ticket_id
-			WHERE (v.person_id, v.ticket_id) > ($1, $2) ORDER BY v.person_id, v.ticket_id LIMIT $4`,
-			string(at.PersonID), string(at.TicketID), micros(before), sweptAtOnce)
-		if err != nil || len(list) == 0 {
-			return forgotten, err
-		}
-		for _, x := range list {
-			if !x.over {
-				continue
-			}
-			if err := tx.exec(ctx, `DELETE FROM ticket_seen WHERE person_id = $1 AND ticket_id = $2`, string(x.PersonID), string(x.TicketID)); err != nil {
-				return forgotten, err
-			}
-			forgotten++
-		}
-		at = list[len(list)-1].Sighting
+// SweepSightings takes one turn of forgetting how far tickets were read that ended before a moment: it looks at no more
+// than so many sightings after a place, and returns how many it forgot and the place to go on from, zero at the end.
+func (tx *Tx) SweepSightings(ctx context.Context, after Sighting, before time.Time, most int) (next Sighting, forgotten int, err error) {
+	type row struct {
+		Sighting
+		over bool
 	}
+	list, err := many(ctx, tx, func(r scanner) (x row, err error) {
+		return x, r.Scan(&x.PersonID, &x.TicketID, &x.over)
+	}, `SELECT v.person_id, v.ticket_id, t.phase = 2 AND t.updated_at < $3 FROM ticket_seen v JOIN ticket t ON t.id = v.ticket_id
+		WHERE (v.person_id, v.ticket_id) > ($1, $2) ORDER BY v.person_id, v.ticket_id LIMIT $4`,
+		string(after.PersonID), string(after.TicketID), micros(before), most)
+	if err != nil {
+		return next, 0, err
+	}
+	for _, x := range list {
+		if !x.over {
+			continue
+		}
+		if err := tx.exec(ctx, `DELETE FROM ticket_seen WHERE person_id = $1 AND ticket_id = $2`, string(x.PersonID), string(x.TicketID)); err != nil {
+			return next, forgotten, err
+		}
+		forgotten++
+	}
+	if len(list) == most {
+		next = list[len(list)-1].Sighting
+	}
+	return next, forgotten, nil
 }
