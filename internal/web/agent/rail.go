@@ -144,7 +144,7 @@ func approvalsView(q *site.Request, page kit.Page) kit.View {
 
 // tools leads out of the queues.
 func tools(q *site.Request) []kit.Group {
-	list := []kit.View{{Key: "bulk", Title: q.P.T("bulk.title"), Icon: "list-checks", URL: "/desk/bulk", Count: -1},
+	list := []kit.View{{Key: "bulk", Title: q.P.T("bulk.title"), Icon: "boxes", URL: "/desk/bulk", Count: -1},
 		{Key: "views", Title: q.P.T("saved.title"), Icon: "bookmark", URL: viewsURL, Count: -1},
 		{Key: "portal", Title: q.P.T("desk.rail.portal"), Icon: "house", URL: "/", Count: -1}}
 	if site.IsAgent(q.Actor) {
