@@ -169,12 +169,12 @@ func (tx *Tx) narrowByName(ctx context.Context, q understood) (list []entry, res
 
 // unchecked is the scope that is left to check behind the entries of the scope itself: none, unless it matters which
 // of these tickets are handled and which are only seen.
-func (q understood) unchecked() guichet.Scope {
+func (u understood) unchecked() guichet.Scope {
 	matters := func(c clause) bool {
 		return c.Field == guichet.QueryIs && (slices.Contains(c.Values, guichet.QueryOverdue) || slices.Contains(c.Values, guichet.QueryFiles))
 	}
-	if len(q.Scope.Followed) > 0 || slices.ContainsFunc(q.clauses, matters) {
-		return q.Scope
+	if len(u.Scope.Followed) > 0 || slices.ContainsFunc(u.clauses, matters) {
+		return u.Scope
 	}
 	return guichet.Scope{All: true}
 }
