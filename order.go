@@ -30,7 +30,7 @@ func OrderKeys() []OrderKey {
 // First is the order that one asks for first: what is due soonest, what is newest, what is gravest.
 func (k OrderKey) First() Order { return Order{By: k, Down: k != OrderDue} }
 
-// String is how an order stands in an address: the key, after a minus when it runs down.
+// String is how an order stands in an address: the key, after a minus when it runs down; empty for the usual one.
 func (o Order) String() string {
 	if o.Down {
 		return "-" + string(o.By)

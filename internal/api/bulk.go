@@ -93,6 +93,7 @@ type BulkAct struct {
 	Changed   int              `json:"changed"`
 	Unchanged int              `json:"unchanged"`
 	Refused   []RefusedTickets `json:"refused" nullable:"false"`
+	Cut       bool             `json:"cut,omitempty"`
 	Undoable  bool             `json:"undoable"`
 	UndoOf    guichet.ID       `json:"undo_of,omitempty"`
 	UndoneBy  guichet.ID       `json:"undone_by,omitempty"`
@@ -122,7 +123,7 @@ func (f *face) refused(ctx context.Context, list []ticketing.Refusal) []RefusedT
 
 func (f *face) bulkOf(ctx context.Context, b ticketing.Bulk) BulkAct {
 	return BulkAct{ID: b.ID, Act: b.Deed.What, State: b.State, Chosen: len(b.Items), Waiting: b.Count(""), Changed: b.Done(), Unchanged: b.Same(),
-		Refused: f.refused(ctx, b.Refusals()), Undoable: b.Undoable(), UndoOf: b.UndoOf, UndoneBy: b.UndoneBy, CreatedAt: utc(b.CreatedAt), EndedAt: utc(b.EndedAt)}
+		Refused: f.refused(ctx, b.Refusals()), Cut: b.Deed.Cut, Undoable: b.Undoable(), UndoOf: b.UndoOf, UndoneBy: b.UndoneBy, CreatedAt: utc(b.CreatedAt), EndedAt: utc(b.EndedAt)}
 }
 
 type startBulkInput struct {
@@ -161,6 +162,7 @@ type BulkPreview struct {
 	Refused   []RefusedTickets `json:"refused" nullable:"false"`
 	Followers int              `json:"followers,omitempty"`
 	Messages  int              `json:"public_messages,omitempty"`
+	Cut       bool             `json:"cut,omitempty"`
 }
 
 type previewBulkInput struct{ Body BulkToDo }
@@ -173,7 +175,7 @@ func (f *face) previewBulk(ctx context.Context, actor guichet.Actor, in *preview
 		return nil, err
 	}
 	x, err := f.Desk.PreviewBulk(ctx, actor, todo)
-	return &bulkPreviewOutput{BulkPreview{x.Will, x.Same, f.refused(ctx, x.Refusals), x.Followers, x.Messages}}, err
+	return &bulkPreviewOutput{BulkPreview{x.Will, x.Same, f.refused(ctx, x.Refusals), x.Followers, x.Messages, x.Cut}}, err
 }
 
 func (f *face) bulkAct(ctx context.Context, actor guichet.Actor, in *idInput) (*bulkOutput, error) {

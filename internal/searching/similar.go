@@ -17,8 +17,7 @@ type Row = store.TicketRow
 const (
 	maxSimilar  = 5
 	newestOf    = 40 // tickets that have a word in their titles, of each word
-	similarLook = 24 // tickets whose titles are read at once
-	similarMost = 6  // times that they are, when few of those found are the actor's to see
+	similarMost = 6  // times that titles are read, when few of those found are the actor's to see
 )
 
 // Similar finds the tickets whose titles are most like that of a ticket, among those that the actor may see: words
@@ -41,7 +40,7 @@ func (s *Searching) Similar(ctx context.Context, actor guichet.Actor, t guichet.
 			if len(l.close) >= maxSimilar || len(near) == 0 {
 				break
 			}
-			n := min(similarLook, len(near))
+			n := min(store.MaxTitles, len(near))
 			list, err := tx.TitlesOf(ctx, actor.Scope(), near[:n])
 			if err != nil {
 				return err

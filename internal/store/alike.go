@@ -42,16 +42,16 @@ func (tx *Tx) NewestTitled(ctx context.Context, tokens []string, limit int) ([][
 	return out, err
 }
 
-// maxTitles is how many tickets TitlesOf looks at.
-const maxTitles = 24
+// MaxTitles is how many tickets TitlesOf looks at.
+const MaxTitles = 24
 
-// TitlesOf reads those of some tickets that the scope holds, the newest first; it looks at the first 24.
+// TitlesOf reads those of some tickets that the scope holds, the newest first; it looks at the first MaxTitles.
 func (tx *Tx) TitlesOf(ctx context.Context, scope guichet.Scope, numbers []int64) ([]Titled, error) {
 	if len(numbers) == 0 {
 		return nil, nil
 	}
 	var b builder
-	marks := make([]string, maxTitles) // always as many, so that the statement is one
+	marks := make([]string, MaxTitles) // always as many, so that the statement is one
 	for i := range marks {
 		marks[i] = b.arg(numbers[min(i, len(numbers)-1)])
 	}

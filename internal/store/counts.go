@@ -32,8 +32,7 @@ func (tx *Tx) Counts(ctx context.Context, queries []TicketQuery, limit int) ([]C
 	if err := tx.saveCells(ctx); err != nil {
 		return nil, err
 	}
-	c := counter{Tx: tx, desk: desk, limit: limit, known: tx.store.tallies.of(fmt.Sprint(desk.Revision, scope, actor.Person.ID, actor.TeamIDs))}
-	c.known.off = c.known.off || tx.tx != nil // what a transaction reads may be rolled back
+	c := counter{Tx: tx, desk: desk, limit: limit, known: tx.remembered(desk, scope, actor)}
 	out := make([]Count, len(queries))
 	for i, q := range queries {
 		out[i], err = c.count(ctx, q)
@@ -290,6 +289,13 @@ func (t *tallies) forget() {
 	defer t.mu.Unlock()
 	t.turn++
 	t.sums, t.total = nil, 0
+}
+
+// remembered are the sums of an actor in a scope; none in a transaction, where what is read may be rolled back.
+func (tx *Tx) remembered(desk *guichet.Desk, scope guichet.Scope, actor guichet.Actor) scopeTallies {
+	known := tx.store.tallies.of(fmt.Sprint(desk.Revision, scope, actor.Person.ID, actor.TeamIDs))
+	known.off = known.off || tx.tx != nil
+	return known
 }
 
 // of is what is remembered for a scope.

@@ -17,8 +17,7 @@ func (tx *Tx) Wakes(ctx context.Context, actor guichet.Actor, moments []time.Tim
 	if err != nil {
 		return nil, err
 	}
-	known := tx.store.tallies.of(fmt.Sprint(desk.Revision, actor.Scope(), actor.Person.ID, actor.TeamIDs))
-	known.off = known.off || tx.tx != nil
+	known := tx.remembered(desk, actor.Scope(), actor)
 	var read []int // once, for all the moments
 	out := make([]Count, len(moments))
 	for i, at := range moments {

@@ -35,6 +35,7 @@ type Deed struct {
 	Other    int64            `json:",omitempty"` // link: number of that one
 	Follow   bool             `json:",omitempty"` // link, as duplicates: the requester's side of each follows the other
 	Channel  guichet.Channel  `json:",omitempty"` // by which it was asked for; empty: the desk
+	Cut      bool             `json:",omitempty"` // more tickets were chosen than it is about
 }
 
 // What may be done to many tickets beside the actions of the workflow.
@@ -189,7 +190,7 @@ type Chosen struct {
 // PrepareBulk begins an act on many tickets: nothing is done before RunBulk. Errors: invalid for an act that
 // does not exist or without tickets.
 func (d *Desk) PrepareBulk(ctx context.Context, actor guichet.Actor, in Chosen) (guichet.ID, error) {
-	numbers, err := d.chosen(ctx, actor, in)
+	numbers, cut, err := d.chosen(ctx, actor, in)
 	if err != nil {
 		return "", err
 	}
@@ -203,7 +204,7 @@ func (d *Desk) PrepareBulk(ctx context.Context, actor guichet.Actor, in Chosen) 
 			return guichet.Invalid("tickets", "bulk.none")
 		}
 		id = guichet.NewID(tx.Now)
-		return insertBulk(ctx, tx, actor, Bulk{ID: id, State: BulkDraft, Deed: Deed{What: in.What}}, ordered(tickets, numbers))
+		return insertBulk(ctx, tx, actor, Bulk{ID: id, State: BulkDraft, Deed: Deed{What: in.What, Cut: cut}}, ordered(tickets, numbers))
 	})
 	return id, err
 }
@@ -226,42 +227,42 @@ func ordered(tickets []guichet.Ticket, numbers []int64) []store.BulkItem {
 // phrase that stands nowhere would have the whole desk read in one request.
 const maxBulkPages = 20
 
-// chosen lists the numbers of the tickets, at most MaxBulk. Errors: denied to who handles none, invalid for an act
-// that does not exist.
-func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) ([]int64, error) {
+// chosen lists the numbers of the tickets, at most MaxBulk, and tells whether there are more. Errors: denied to who
+// handles none, invalid for an act that does not exist.
+func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) (numbers []int64, cut bool, err error) {
 	if !actor.MayWrite() {
-		return nil, guichet.Denied("token.read_only")
+		return nil, false, guichet.Denied("token.read_only")
 	}
 	if !actor.HandlesTickets() {
-		return nil, guichet.Denied("action.denied")
+		return nil, false, guichet.Denied("action.denied")
 	}
 	if !slices.Contains(Deeds(), in.What) {
-		return nil, guichet.Invalid("what", "field.unknown_value")
+		return nil, false, guichet.Invalid("what", "field.unknown_value")
 	}
-	if len(in.Numbers) > 0 {
-		numbers := slices.Clone(in.Numbers)
-		return numbers[:min(len(numbers), MaxBulk)], nil
+	if n := len(in.Numbers); n > 0 {
+		return slices.Clone(in.Numbers[:min(n, MaxBulk)]), n > MaxBulk, nil
 	}
 	return d.held(ctx, in.Reader, in.Query)
 }
 
-// held lists the numbers of the tickets that a query holds, within the bounds of an act on many.
-func (d *Desk) held(ctx context.Context, reader guichet.Actor, q Query) (out []int64, err error) {
+// held lists the numbers of the tickets that a query holds, within the bounds of an act on many, and tells whether it
+// holds more.
+func (d *Desk) held(ctx context.Context, reader guichet.Actor, q Query) (out []int64, more bool, err error) {
 	q.Limit = MaxPage
 	for pages := 0; pages < maxBulkPages && len(out) < MaxBulk; pages++ {
 		page, err := d.List(ctx, reader, q)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		for _, r := range page.Rows {
 			out = append(out, r.Number)
 		}
-		if page.Next.ID == "" {
+		if more = page.Next.ID != ""; !more {
 			break
 		}
 		q.After = page.Next
 	}
-	return out, nil
+	return out, more, nil
 }
 
 func insertBulk(ctx context.Context, tx *store.Tx, actor guichet.Actor, b Bulk, items []store.BulkItem) error {
@@ -367,7 +368,7 @@ func (d *Desk) DescribeBulk(ctx context.Context, actor guichet.Actor, id guichet
 		if b.State != BulkDraft {
 			return guichet.Conflict("bulk.begun")
 		}
-		in.What, in.Channel = deed.What, actor.Channel
+		in.What, in.Channel, in.Cut = deed.What, actor.Channel, deed.Cut
 		if err := in.checkAgainst(ctx, tx, actor); err != nil {
 			return err
 		}

@@ -17,6 +17,8 @@ type Foreseen struct {
 	Other     guichet.Ticket // that to which they would be joined, if it may still be named
 	Followers int            // persons who would begin to follow it
 	Messages  int            // its public messages, which they would read
+
+	Cut bool // more tickets were chosen than the act is about
 }
 
 // ForeseeBulk looks at what an act would do to each of its tickets, by the very rules, and does nothing.
@@ -54,7 +56,7 @@ func foresee(ctx context.Context, tx *store.Tx, actor guichet.Actor, deed Deed, 
 	if err != nil {
 		return out, err
 	}
-	out.Other, out.Messages = joint.other.ticket, joint.messages
+	out.Other, out.Messages, out.Cut = joint.other.ticket, joint.messages, deed.Cut
 	var g refusals
 	followers := map[guichet.ID]bool{}
 	for _, t := range tickets {

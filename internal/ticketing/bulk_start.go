@@ -22,7 +22,7 @@ type NewBulk struct {
 
 // PreviewBulk says what an act on many tickets would do, and does nothing. Errors: denied, invalid.
 func (d *Desk) PreviewBulk(ctx context.Context, actor guichet.Actor, in NewBulk) (out Foreseen, err error) {
-	numbers, err := d.aimed(ctx, actor, in)
+	numbers, err := d.aimed(ctx, actor, &in)
 	if err != nil {
 		return out, err
 	}
@@ -50,7 +50,7 @@ func (d *Desk) StartBulk(ctx context.Context, actor guichet.Actor, in NewBulk) (
 	if err := d.store.Read(ctx, begun); err != nil || id != "" {
 		return id, err // whatever its query would find by now
 	}
-	numbers, err := d.aimed(ctx, actor, in)
+	numbers, err := d.aimed(ctx, actor, &in)
 	if err != nil {
 		return "", err
 	}
@@ -91,8 +91,9 @@ func (in NewBulk) fingerprint() (string, error) {
 	return hex.EncodeToString(sum[:]), err
 }
 
-// aimed lists the numbers of the tickets, the most recently changed first where a query finds them.
-func (d *Desk) aimed(ctx context.Context, actor guichet.Actor, in NewBulk) ([]int64, error) {
+// aimed lists the numbers of the tickets, the most recently changed first where a query finds them, and notes in the
+// deed whether there are more.
+func (d *Desk) aimed(ctx context.Context, actor guichet.Actor, in *NewBulk) (numbers []int64, err error) {
 	var p guichet.Problems
 	switch {
 	case len(in.Numbers) == 0 && in.Query.IsZero():
@@ -106,8 +107,9 @@ func (d *Desk) aimed(ctx context.Context, actor guichet.Actor, in NewBulk) ([]in
 	if err := p.Err(); err != nil && actor.HandlesTickets() {
 		return nil, err
 	}
-	numbers := slices.Compact(slices.Sorted(slices.Values(in.Numbers)))
-	return d.chosen(ctx, actor, Chosen{What: in.Deed.What, Numbers: numbers, Query: Query{Query: in.Query}, Reader: actor})
+	each := slices.Compact(slices.Sorted(slices.Values(in.Numbers)))
+	numbers, in.Deed.Cut, err = d.chosen(ctx, actor, Chosen{What: in.Deed.What, Numbers: each, Query: Query{Query: in.Query}, Reader: actor})
+	return numbers, err
 }
 
 // check refuses what lacks something, or names a ticket that the actor may not see, and reads the tickets.

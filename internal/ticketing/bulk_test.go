@@ -243,3 +243,34 @@ func TestAnActAskedForAgainIsNotSoughtAgain(t *testing.T) {
 		t.Error("a query that names nobody begins an act")
 	}
 }
+
+// TestAnActOnManySaysWhatItLeavesOut: whoever chose more tickets than an act takes is told, before and after.
+func TestAnActOnManySaysWhatItLeavesOut(t *testing.T) {
+	s := newStage(t)
+	for range ticketing.MaxBulk + 1 {
+		s.open(Rita, ticketing.Open{Title: "Le même pour tous", Description: "Une panne."})
+	}
+	mona, deed := s.actor(Mona), ticketing.Deed{What: ticketing.DeedNote, Text: "Vu."}
+	for name, c := range map[string]struct {
+		query ticketing.Query
+		cut   bool
+	}{"all of them": {ticketing.Query{Open: true}, true}, "a few": {ticketing.Query{Open: true, Query: guichet.Query{Terms: []guichet.QueryTerm{
+		{Field: guichet.QueryNumber, Values: []string{"7"}}}}}, false}} {
+		id, err := s.desk.PrepareBulk(s.ctx, mona, ticketing.Chosen{What: deed.What, Query: c.query, Reader: mona})
+		if err == nil {
+			err = s.desk.DescribeBulk(s.ctx, mona, id, deed)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := s.bulk(Mona, id)
+		if foreseen, err := s.desk.ForeseeBulk(s.ctx, mona, b); err != nil || foreseen.Cut != c.cut || b.Deed.Cut != c.cut || len(b.Items) > ticketing.MaxBulk {
+			t.Errorf("%s: %d tickets, cut %v, foreseen %v %v", name, len(b.Items), b.Deed.Cut, foreseen.Cut, err)
+		}
+	}
+	preview, err := s.desk.PreviewBulk(s.ctx, mona, ticketing.NewBulk{Deed: deed, Query: guichet.Query{Terms: []guichet.QueryTerm{
+		{Field: guichet.QueryStatus, Values: []string{guichet.QueryOpen}}}}})
+	if err != nil || !preview.Cut || preview.Will != ticketing.MaxBulk {
+		t.Errorf("a preview of all: %+v %v", preview, err)
+	}
+}

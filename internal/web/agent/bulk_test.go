@@ -102,3 +102,21 @@ func TestManyTicketsAreJoinedFromAList(t *testing.T) {
 	s.work()
 	s.get(storetest.Mona, undo).expect(200).holds("2 tickets changed.")
 }
+
+// Whoever chose more tickets than an act takes reads so before it is done.
+func TestMoreTicketsThanAnActTakes(t *testing.T) {
+	s := newStage(t)
+	s.open(storetest.Rita, ticketing.Open{})
+	var numbers []int64
+	for n := range int64(ticketing.MaxBulk + 1) {
+		numbers = append(numbers, n+1)
+	}
+	for locale, says := range map[string]string{"fr": "Davantage de tickets étaient choisis", "en": "More tickets were chosen"} {
+		s.speaks(storetest.Mona, locale)
+		id, err := s.desk.PrepareBulk(s.ctx, storetest.Actor(t, s.store, storetest.Mona), ticketing.Chosen{What: ticketing.DeedNote, Numbers: numbers})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.get(storetest.Mona, "/desk/bulk/"+string(id)).expect(200).holds(says)
+	}
+}

@@ -66,14 +66,6 @@ func (d listData) word(p kit.Page, r ticketing.Row, c guichet.Column) string {
 // columnName is how a column is called where it is chosen.
 func columnName(p kit.Page, c guichet.Column) string { return p.P.T("desk.col." + string(c)) }
 
-// orderValue is an order as the form has it; empty: the usual one.
-func orderValue(o guichet.Order) string {
-	if o.By == "" {
-		return ""
-	}
-	return o.String()
-}
-
 // toDisplay is where the display of this view is chosen.
 func (d listData) toDisplay() string {
 	return address(displayURL+d.Display.Key, url.Values{"from": {d.at()}})

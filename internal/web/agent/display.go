@@ -22,7 +22,7 @@ func displayRoutes() []site.Route {
 	}
 }
 
-// display is how the reader has a view shown: its own choice of each thing, or else the one for all views.
+// displayed is how the reader has a view shown: its own choice of each thing, or else the one for all views.
 type displayed struct {
 	Key     string // of the view, or of the kept view
 	Columns []guichet.Column
@@ -204,15 +204,9 @@ func (d displayData) choices() guichet.Chosen {
 			columns = append(columns, r.Column)
 		}
 	}
-	out := guichet.Chosen{guichet.PreferenceDensity: "comfortable", guichet.PreferenceColumns: guichet.FormatColumns(columns)}
-	if d.Compact {
-		out[guichet.PreferenceDensity] = "compact"
-	}
+	out := guichet.Chosen{guichet.PreferenceDensity: d.density(), guichet.PreferenceColumns: guichet.FormatColumns(columns), guichet.PreferenceOrder: d.Order.String()}
 	if slices.Equal(columns, guichet.UsualColumns()) {
 		out[guichet.PreferenceColumns] = ""
-	}
-	if d.Order.By != "" {
-		out[guichet.PreferenceOrder] = d.Order.String()
 	}
 	return out
 }
@@ -233,8 +227,7 @@ func (d displayData) named(choices guichet.Chosen) guichet.Chosen {
 // orders are the choices of the form.
 func (d displayData) orders(q *site.Request) []kit.Option {
 	out := []kit.Option{{Label: q.P.T("display.order.usual")}}
-	var query ticketing.Query
-	query.Open = true
+	query := ticketing.Query{Open: true}
 	if v, err := viewOf(q.Actor, d.Key); err == nil {
 		query = v.queryOf(q)
 	}

@@ -55,16 +55,9 @@ const mostPrinted = 2000
 
 // printTicket is the ticket without anything around it, with or without what is internal.
 func printTicket(q *site.Request) error {
-	n, err := q.Number()
+	v, err := beside(q, mostPrinted)
 	if err != nil {
 		return err
-	}
-	v, err := q.Desk.Look(q.R.Context(), q.Actor, n, ticketing.Look{Last: mostPrinted})
-	if err != nil {
-		return err
-	}
-	if !v.Agent {
-		return site.Missing(q)
 	}
 	d := printData{View: v, Notes: q.R.URL.Query().Get("notes") == "1"}
 	if !d.Notes {

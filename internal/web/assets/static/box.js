@@ -1,12 +1,6 @@
 "use strict";
 // The portal: the one box, finding a colleague, the reader's menu. Each page works without this file.
 {
-  const make = (tag, attributes = {}, ...children) => {
-    const node = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-    node.append(...children);
-    return node;
-  };
   const svg = "http://www.w3.org/2000/svg";
   const icon = (file, name) => {
     const drawing = document.createElementNS(svg, "svg"), use = document.createElementNS(svg, "use");

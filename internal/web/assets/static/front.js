@@ -23,7 +23,7 @@ for (const form of document.querySelectorAll("form[data-front]")) {
     picture = file ? URL.createObjectURL(file) : "";
     const shown = field("no_logo")?.checked ? "" : picture || form.querySelector(".front-logo")?.src;
     for (const image of $$("[data-tried-logo]")) { image.hidden = !shown; if (shown) image.src = shown; }
-    for (const stub of $$("[data-tried-stub]")) stub.hidden = Boolean(shown);
+    for (const drawn of $$("[data-tried-ticket]")) drawn.hidden = Boolean(shown);
   };
   form.addEventListener("input", (e) => {
     if (e.target.name === "name") for (const text of $$("[data-tried-name]")) text.textContent = e.target.value.trim() || "Guichet";

@@ -1,11 +1,5 @@
 // The palette of commands and the help sheet, fetched when they are asked for. What is typed is looked up on the server,
 // within what its reader may see; views, acts and preferences are found here, without waiting.
-const make = (tag, attributes = {}, ...children) => {
-  const e = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) e.setAttribute(name, value);
-  e.append(...children);
-  return e;
-};
 const icon = (name) => {
   const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg"), use = document.createElementNS(space, "use");
   svg.setAttribute("class", "icon");

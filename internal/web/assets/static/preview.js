@@ -1,11 +1,5 @@
 // The preview of a text, fetched when it is asked for: a page of the server in a frame, so that the page of the form
 // needs no way to write HTML. Each form works without this file.
-const make = (tag, attributes = {}, ...children) => {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-};
 export const preview = (button) => {
   const box = button.closest(".rich"), area = box.querySelector("textarea"), shown = box.querySelector("iframe");
   button.setAttribute("aria-pressed", String(!shown));
