@@ -44,7 +44,8 @@ func newBrowser(t *testing.T) *browser {
 func (b *browser) window(t *testing.T) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(b.path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr"), chromedp.Flag("accept-lang", "fr-FR,fr"))
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "fr"), chromedp.Flag("accept-lang", "fr-FR,fr"),
+		chromedp.Env("LANGUAGE=fr")) // dates and files are then asked for in French, where Debian's chromium-l10n is installed
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	t.Cleanup(func() { cancel(); stop() })
@@ -178,6 +179,36 @@ func (v *visitor) run(script string, into any) {
 		into = &ignored
 	}
 	v.do(chromedp.Evaluate(script, into, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+}
+
+// waits waits until an expression is true in the page.
+func (v *visitor) waits(expression string) {
+	v.t.Helper()
+	v.polls(expression, patience)
+}
+
+// comes waits until a condition of the page holds, without asking for the page again: long enough for a message that
+// may be taken back for a while before it leaves.
+func (v *visitor) comes(condition string) {
+	v.t.Helper()
+	v.polls(condition, 3*patience)
+}
+
+// polls waits until a condition holds. Right after a navigation the question may still go to the document that has
+// left, which answers that it is no more: it is then asked again of the one that came.
+func (v *visitor) polls(condition string, within time.Duration) {
+	v.t.Helper()
+	ctx, cancel := context.WithTimeout(v.ctx, within)
+	defer cancel()
+	for {
+		err := chromedp.Run(ctx, chromedp.Poll(condition, nil, chromedp.WithPollingTimeout(within)))
+		if err == nil {
+			return
+		}
+		if gone := strings.Contains(err.Error(), "Cannot find context") || strings.Contains(err.Error(), "context was destroyed"); !gone || ctx.Err() != nil {
+			v.t.Fatalf("%s waits in vain for %s: %v\n%s", v.name, condition, err, v.where())
+		}
+	}
 }
 
 // text is what the page says.

@@ -52,10 +52,11 @@ func portalScreens() []screen {
 			v.send(`form[data-draft] button[type=submit].primary`)
 		}},
 		{name: "demande", route: "/new", login: "demandeur"},
-		{name: "ce-qui-se-passe", route: "/ask", login: "demandeur", path: "/ask?q=moodle+devoir"},
+		{name: "ce-qui-se-passe", route: "/ask", login: "demandeur", path: "/ask?text=moodle+devoir"},
 		{name: "mes-tickets", route: "/tickets", login: "demandeur"},
 		{name: "mes-tickets-clos", route: "/tickets", login: "demandeur", path: "/tickets?show=closed"},
-		{name: "mes-tickets-vide", route: "/tickets", login: "demandeur", path: "/tickets?show=others"},
+		{name: "mes-tickets-pour-d-autres", route: "/tickets", login: "demandeur", path: "/tickets?show=others"},
+		{name: "mes-tickets-vide", route: "/tickets", login: "demandeur", path: "/tickets?q=introuvable"},
 		{name: "suivi", route: "/tickets/{number}", login: "demandeur", path: "/tickets", below: "/tickets/"},
 		{name: "suivi-clos", route: "/tickets/{number}", login: "demandeur", path: "/tickets?show=closed", below: "/tickets/"},
 		{name: "suivi-resolu", login: "demandeur", path: "/tickets", do: func(v *visitor) { v.open(v.resolved()) }},

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -11,16 +10,6 @@ import (
 
 	"guichet/internal/store/storetest"
 )
-
-// comes waits until a condition of the page holds, without asking for the page again.
-func (v *visitor) comes(condition string) {
-	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, 3*patience) // a message may be taken back for a while before it leaves
-	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Poll(condition, nil, chromedp.WithPollingTimeout(3*patience))); err != nil {
-		v.t.Fatalf("%s waits in vain for %s: %v\n%s", v.name, condition, err, v.where())
-	}
-}
 
 // says reports, as a condition, that an element says something.
 func says(selector, text string) string {

@@ -37,12 +37,6 @@ func (v *visitor) stroke(keys string) {
 	}
 }
 
-// waits waits until an expression is true in the page.
-func (v *visitor) waits(expression string) {
-	v.t.Helper()
-	v.do(chromedp.Poll(expression, nil))
-}
-
 // TestPalette: from any page of the workspace, a few letters lead to a view, a person, a service or a ticket, without
 // a pointer; the help sheet tells the keys, which never act while somebody writes.
 func TestPalette(t *testing.T) {

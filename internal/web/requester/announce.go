@@ -39,6 +39,9 @@ func meToo(q *site.Request) error {
 	return q.Redirect(site.SafePath(form.Get("back")), q.P.T(said))
 }
 
+// announcementWords is how many characters of an announcement stand above a page: two lines of a telephone or so.
+const announcementWords = 160
+
 // tone is the class of the banner of an announcement.
 func tone(k guichet.AnnouncementKind) string {
 	switch k {

@@ -87,9 +87,10 @@
     const input = form.querySelector("input[name=text]");
     combo(input, {
       url: form.dataset.box, least: 2, icons: form.dataset.icons, said: form.querySelector("[data-said]"), label: form.querySelector("label").textContent,
-      place: (list) => { form.querySelector("[data-hits]")?.remove(); form.append(list); },
+      place: (list) => form.append(list),
       choose: (item) => { location.href = item.url; },
     });
+    input.addEventListener("input", () => form.querySelector("[data-hits]")?.remove(), { once: true }); // what came with the page is about what was typed before
     // Without choosing, what was typed goes to the most fitting form at once.
     form.addEventListener("submit", () => {
       if (input.value.trim()) form.append(make("input", { type: "hidden", name: "go", value: "1" }));
