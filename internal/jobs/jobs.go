@@ -28,14 +28,15 @@ type Effect func(ctx context.Context, job store.Job) error
 
 // Limits of the runner.
 const (
-	batch         = 16               // jobs claimed at once by the lane of the handlers
-	parallel      = 8                // effects at work at once
-	lease         = time.Minute      // after which an interrupted job is claimed again
-	effectTimeout = 45 * time.Second // within the lease, so that nobody else begins meanwhile
-	maxAttempts   = 20               // about five days with the delays below
-	maxDelay      = 8 * time.Hour    // between two attempts
-	idle          = 5 * time.Minute  // safety net when no job waits and a signal was lost
-	onError       = 2 * time.Second  // when the database does not answer
+	batch         = 16                    // jobs claimed at once by the lane of the handlers
+	parallel      = 8                     // effects at work at once
+	lease         = time.Minute           // after which an interrupted job is claimed again
+	effectTimeout = 45 * time.Second      // within the lease, so that nobody else begins meanwhile
+	maxAttempts   = 20                    // about five days with the delays below
+	maxDelay      = 8 * time.Hour         // between two attempts
+	gathering     = 20 * time.Millisecond // between two turns of a lane that are not full
+	idle          = 5 * time.Minute       // safety net when no job waits and a signal was lost
+	onError       = 2 * time.Second       // when the database does not answer
 )
 
 // Runner runs jobs by kind. Those of a kind that it does not know wait for a node that does.
@@ -101,19 +102,23 @@ func (r *Runner) ring(ctx context.Context) {
 	}
 }
 
+// serve looks for due jobs before it claims any: to look keeps nobody from writing. After a turn with room for
+// more it lets some gather, so that they share a claim and a transaction.
 func (r *Runner) serve(ctx context.Context, l lane) {
 	for ctx.Err() == nil {
-		n, err := r.turn(context.WithoutCancel(ctx), l)
-		if err == nil && n > 0 {
+		wait := r.untilNext(ctx, l)
+		if wait > 0 {
+			sleep(ctx, l.bell, wait)
 			continue
 		}
-		wait := onError
-		if err == nil {
-			wait = r.untilNext(ctx, l)
-		} else {
+		n, err := r.turn(context.WithoutCancel(ctx), l)
+		switch {
+		case err != nil:
 			r.log.Error("jobs: the database does not answer", "error", err)
+			sleep(ctx, l.bell, onError)
+		case n < l.limit:
+			sleep(ctx, nil, gathering)
 		}
-		sleep(ctx, l.bell, wait)
 	}
 }
 
@@ -134,6 +139,9 @@ func (r *Runner) untilNext(ctx context.Context, l lane) time.Duration {
 		due, err = tx.NextJob(ctx, l.kinds...)
 		return err
 	})
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("jobs: the database does not answer", "error", err)
+	}
 	if err != nil {
 		return onError
 	}
@@ -158,7 +166,7 @@ func (r *Runner) Once(ctx context.Context) (int, error) {
 // turn claims a batch of a lane and runs it.
 func (r *Runner) turn(ctx context.Context, l lane) (int, error) {
 	var claimed []store.Job
-	err := r.store.Write(ctx, func(tx *store.Tx) (err error) {
+	err := r.store.WriteJobs(ctx, func(tx *store.Tx) (err error) {
 		claimed, err = tx.ClaimJobs(ctx, l.limit, lease, l.kinds...)
 		return err
 	})
@@ -185,7 +193,7 @@ func (r *Runner) inside(ctx context.Context, claimed []store.Job) error {
 // together does jobs in one transaction. Each is removed before it is done: a handler may so ask for
 // the next one under the same key.
 func (r *Runner) together(ctx context.Context, list []store.Job) error {
-	return r.store.Write(ctx, func(tx *store.Tx) error {
+	return r.store.WriteJobs(ctx, func(tx *store.Tx) error {
 		for _, j := range list {
 			if err := tx.FinishJob(ctx, j); err != nil {
 				return err
@@ -214,7 +222,7 @@ func (r *Runner) effect(ctx context.Context, j store.Job) error {
 	if err := r.guard(func() error { return r.effects[j.Kind](bounded, j) }); err != nil {
 		return r.settle(ctx, j, err)
 	}
-	err := r.store.Write(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
+	err := r.store.WriteJobs(ctx, func(tx *store.Tx) error { return tx.FinishJob(ctx, j) })
 	if guichet.CodeOf(err) == store.LeaseLost {
 		r.log.Warn("jobs: done after its lease", "kind", j.Kind, "job", j.ID)
 		return nil
@@ -244,7 +252,7 @@ func (r *Runner) settle(ctx context.Context, j store.Job, cause error) error {
 		dead = false
 	}
 	r.log.Warn("jobs: failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "dead", dead, "error", cause)
-	return r.store.Write(ctx, func(tx *store.Tx) error {
+	return r.store.WriteJobs(ctx, func(tx *store.Tx) error {
 		return tx.FailJob(ctx, j, cause.Error(), tx.Now.Add(delay(j.Attempts)), dead)
 	})
 }

@@ -6,6 +6,7 @@ package notifying
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,13 +38,20 @@ func New(texts *i18n.Bundle, signer account.Signer, baseURL string) *Notifier {
 
 // Handle is the handler of the jobs by which events are told.
 func (n *Notifier) Handle(ctx context.Context, tx *store.Tx, j store.Job) error {
-	sent := mailed{}
+	sent, stories := mailed{}, map[guichet.ID]story{}
 	for _, event := range strings.Fields(j.Payload) {
 		e, err := tx.Event(ctx, guichet.ID(event))
-		if err == nil {
-			err = n.tell(ctx, tx, e, sent)
-		}
 		if err != nil {
+			return err
+		}
+		s, known := stories[e.TicketID]
+		if !known {
+			if s, err = gather(ctx, tx, e.TicketID); err != nil {
+				return err
+			}
+			stories[e.TicketID] = s
+		}
+		if err := n.tell(ctx, tx, s, e, sent); err != nil {
 			return err
 		}
 	}
@@ -52,17 +60,20 @@ func (n *Notifier) Handle(ctx context.Context, tx *store.Tx, j store.Job) error 
 
 // tell records who is told of an event, and writes to each of them: to the team at its address,
 // once, when it has one.
-func (n *Notifier) tell(ctx context.Context, tx *store.Tx, e guichet.Event, sent mailed) error {
-	s, err := gather(ctx, tx, e)
+func (n *Notifier) tell(ctx context.Context, tx *store.Tx, s story, e guichet.Event, sent mailed) error {
+	s, err := s.about(ctx, tx, e)
 	if err != nil {
 		return err
 	}
-	for _, r := range s.audience.Recipients(e) {
-		fresh, err := tx.Notify(ctx, e.ID, r)
-		if err == nil && fresh {
-			err = n.write(ctx, tx, s, r, sent)
-		}
-		if err != nil {
+	fresh, err := tx.Notify(ctx, e.ID, s.audience.Recipients(e))
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	if s.people, err = tx.People(ctx, s.named(fresh)); err != nil {
+		return err
+	}
+	for _, r := range fresh {
+		if err := n.write(ctx, tx, s, r, sent); err != nil {
 			return err
 		}
 	}
@@ -72,9 +83,9 @@ func (n *Notifier) tell(ctx context.Context, tx *store.Tx, e guichet.Event, sent
 // write puts a message for a recipient in the outbox, unless there is nowhere to send it or this
 // reader has had one that says as much.
 func (n *Notifier) write(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient, sent mailed) error {
-	to, err := reader(ctx, tx, s, r)
-	if err != nil || to.Email == "" || !to.Active || !sent.first(s.event, first(string(to.ID), to.Email)) {
-		return err
+	to := s.reader(r)
+	if to.Email == "" || !to.Active || !sent.first(s.event, first(string(to.ID), to.Email)) {
+		return nil
 	}
 	m, err := n.compose(ctx, s, to, r.Why)
 	if err != nil {
@@ -90,12 +101,12 @@ func (n *Notifier) write(ctx context.Context, tx *store.Tx, s story, r guichet.R
 }
 
 // reader is who reads the message: the person, or the team at its own address.
-func reader(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient) (guichet.Person, error) {
+func (s story) reader(r guichet.Recipient) guichet.Person {
 	team := s.desk.Teams[s.audience.Ticket.TeamID]
 	if r.Why == guichet.ToldTeam && team.Email != "" {
-		return guichet.Person{Email: team.Email, GivenName: team.Name, Active: true}, nil
+		return guichet.Person{Email: team.Email, GivenName: team.Name, Active: true}
 	}
-	return tx.Person(ctx, r.PersonID)
+	return s.people[r.PersonID]
 }
 
 // implied are the events about which nothing is left to write after another of the same moment: an
@@ -140,12 +151,12 @@ type story struct {
 	people    map[guichet.ID]guichet.Person
 }
 
-func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err error) {
-	s.event = e
+// gather reads what the messages about all the events of a ticket say.
+func gather(ctx context.Context, tx *store.Tx, ticket guichet.ID) (s story, err error) {
 	if s.desk, err = tx.Desk(ctx); err != nil {
 		return s, err
 	}
-	if s.audience.Ticket, err = tx.TicketByID(ctx, e.TicketID); err != nil {
+	if s.audience.Ticket, err = tx.TicketByID(ctx, ticket); err != nil {
 		return s, err
 	}
 	t := s.audience.Ticket
@@ -161,16 +172,18 @@ func gather(ctx context.Context, tx *store.Tx, e guichet.Event) (s story, err er
 	if s.plan, err = tx.Plan(ctx, t.ID); err != nil {
 		return s, err
 	}
-	s.audience.Approvers, s.audience.Awaited = asked(s.approvals, e, t.ApprovalStep), guichet.Awaited(s.approvals, stepAt(s.approvals, e, t.ApprovalStep))
 	s.audience.Team = s.desk.Teams[t.TeamID].Members
 	s.audience.Moderated = s.desk.Flow(t).Moderated()
-	if s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID); err != nil {
-		return s, err
-	}
-	if s.audience.Named, err = tx.Holders(ctx, roles(e.Told()), t.OrganisationID, t.ServiceID); err != nil {
-		return s, err
-	}
-	s.people, err = tx.People(ctx, s.named())
+	s.audience.Moderators, err = tx.Holders(ctx, s.desk.RolesWith(guichet.PermissionModerate), t.OrganisationID, t.ServiceID)
+	return s, err
+}
+
+// about adds what the messages about one event say.
+func (s story) about(ctx context.Context, tx *store.Tx, e guichet.Event) (_ story, err error) {
+	s.event = e
+	t := s.audience.Ticket
+	s.audience.Approvers, s.audience.Awaited = asked(s.approvals, e, t.ApprovalStep), guichet.Awaited(s.approvals, stepAt(s.approvals, e, t.ApprovalStep))
+	s.audience.Named, err = tx.Holders(ctx, roles(e.Told()), t.OrganisationID, t.ServiceID)
 	return s, err
 }
 
@@ -219,7 +232,8 @@ func (s story) question(person guichet.ID) (guichet.Approval, bool) {
 	return guichet.Approval{}, false
 }
 
-func (s story) named() []guichet.ID {
+// named are the people whom the messages to some recipients name, and those recipients.
+func (s story) named(to []guichet.Recipient) []guichet.ID {
 	t := s.audience.Ticket
 	ids := []guichet.ID{t.RequesterID, t.BeneficiaryID}
 	for _, a := range s.approvals {
@@ -230,7 +244,11 @@ func (s story) named() []guichet.ID {
 			ids = append(ids, id)
 		}
 	}
-	return ids
+	for _, r := range to {
+		ids = append(ids, r.PersonID)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func zone(name string) *time.Location {

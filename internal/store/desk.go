@@ -35,6 +35,17 @@ type deskSettings struct {
 // Desk returns the configuration. It is read again only when its revision has moved. Without any
 // configuration it is empty, at revision 0.
 func (tx *Tx) Desk(ctx context.Context) (*guichet.Desk, error) {
+	if tx.desk != nil {
+		return tx.desk, nil
+	}
+	d, err := tx.readDesk(ctx)
+	if tx.tx != nil { // it stays the same for the length of a transaction, unless that changes it
+		tx.desk = d
+	}
+	return d, err
+}
+
+func (tx *Tx) readDesk(ctx context.Context) (*guichet.Desk, error) {
 	revision, err := tx.counter(ctx, "revision")
 	if err != nil {
 		return nil, err
@@ -214,7 +225,7 @@ func (tx *Tx) SaveDesk(ctx context.Context, d *guichet.Desk) error {
 // touchDesk moves the revision, so that every node reads the configuration again.
 func (tx *Tx) touchDesk(ctx context.Context) error {
 	tx.news.Everyone, tx.news.People = true, nil
-	tx.recounts = true
+	tx.recounts, tx.desk = true, nil
 	_, err := tx.next(ctx, "revision")
 	return err
 }

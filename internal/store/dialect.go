@@ -135,14 +135,21 @@ func (sqlite) holds(placeholder string) string {
 	return "INSTR(ticket_words.tokens, " + placeholder + ") > 0"
 }
 
-// addWords reads the entry of a ticket and writes it again when some of the tokens are new.
+const insertWords = `INSERT INTO ticket_words (rowid, tokens) VALUES ($1, $2)`
+
+// addWords reads the entry of a ticket and writes it again when some of the tokens are new. A ticket that has
+// just entered has none.
 func (sqlite) addWords(ctx context.Context, tx *Tx, number int64, tokens []string) error {
+	if tx.entered == number {
+		tx.entered = 0
+		return tx.exec(ctx, insertWords, number, " "+strings.Join(tokens, " ")+" ")
+	}
 	held, err := many(ctx, tx, single[string], `SELECT tokens FROM ticket_words WHERE rowid = $1`, number)
 	if err != nil {
 		return err
 	}
 	if len(held) == 0 {
-		return tx.exec(ctx, `INSERT INTO ticket_words (rowid, tokens) VALUES ($1, $2)`, number, " "+strings.Join(tokens, " ")+" ")
+		return tx.exec(ctx, insertWords, number, " "+strings.Join(tokens, " ")+" ")
 	}
 	known := map[string]bool{}
 	for _, t := range strings.Fields(held[0]) {

@@ -104,3 +104,19 @@ func isPage(step string) bool {
 	name := strings.TrimPrefix(step, "SCAN ")
 	return name == "f" || name == "y" || name == "ticket_words" || name == "found" || strings.HasPrefix(name, "b")
 }
+
+// Jobs that wait for a mail server, by the thousand, are not looked at to find those of other kinds.
+func TestJobsAreFoundByTheirKind(t *testing.T) {
+	Embedded(t)
+	s := Open(t, nil)
+	var steps []string
+	err := s.Read(context.Background(), func(tx *store.Tx) (err error) {
+		steps, err = tx.ExplainJobs(context.Background(), "one", "two")
+		return err
+	})
+	all := strings.Join(steps, "\n  ")
+	if err != nil || strings.Count(all, "SEARCH job USING COVERING INDEX job_due_by_kind (kind=? AND run_at<?)") != 2 ||
+		strings.Contains(all, "TEMP B-TREE") || strings.Contains(all, "SCAN job") {
+		t.Errorf("%v\n  %s", err, all)
+	}
+}

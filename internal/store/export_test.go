@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"time"
 )
 
 // Explain returns the steps by which the embedded engine reads a page of a list and counts it.
@@ -62,3 +63,22 @@ func (tx *Tx) ExplainPage(ctx context.Context, q TicketQuery) ([]string, error) 
 	statement := p.page(q)
 	return tx.steps(ctx, statement, p.args)
 }
+
+// ExplainJobs returns the steps by which the embedded engine finds the first jobs of some kinds.
+func (tx *Tx) ExplainJobs(ctx context.Context, kinds ...string) ([]string, error) {
+	var b builder
+	return tx.steps(ctx, b.firstOfKinds(kinds, "run_at <= "+b.arg(micros(tx.Now)), 10, ""), b.args)
+}
+
+// LineUp makes the groups of those who write as long as need be, and returns how many wait.
+func (s *Store) LineUp() (waiting func() int) {
+	s.line.time = time.Hour
+	return func() int {
+		s.line.mu.Lock()
+		defer s.line.mu.Unlock()
+		return len(s.line.people) + len(s.line.work)
+	}
+}
+
+// EndGroups makes each group of those who write end with its first turn.
+func (s *Store) EndGroups() { s.line.time = -1 }

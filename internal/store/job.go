@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"guichet"
@@ -51,15 +53,27 @@ func scanJob(r scanner) (j Job, err error) {
 // ClaimJobs leases due jobs of some kinds to this node for a while, the first due first; no other node
 // gets them meanwhile. A job whose lease has run out was interrupted and is claimed again.
 func (tx *Tx) ClaimJobs(ctx context.Context, limit int, lease time.Duration, kinds ...string) ([]Job, error) {
+	if len(kinds) == 0 {
+		return nil, nil
+	}
 	var b builder
-	due := `SELECT id FROM job WHERE dead = FALSE AND run_at <= ` + b.arg(micros(tx.Now)) + ` AND kind IN ` + in(&b, kinds) +
-		` ORDER BY run_at, id LIMIT ` + b.arg(limit) + tx.store.d.claimSuffix()
-	list, err := many(ctx, tx, scanJob, `WITH due AS (`+due+`)
+	first := b.firstOfKinds(kinds, "run_at <= "+b.arg(micros(tx.Now)), limit, tx.store.d.claimSuffix())
+	list, err := many(ctx, tx, scanJob, `WITH due AS (SELECT id FROM (`+first+`) AS j ORDER BY run_at, id LIMIT `+b.arg(limit)+`)
 		UPDATE job SET lease = `+b.arg(string(guichet.NewID(tx.Now)))+`, run_at = `+b.arg(micros(tx.Now.Add(lease)))+`,
 			attempts = attempts + 1 WHERE id IN (SELECT id FROM due)
 		RETURNING `+jobColumns, b.args...)
 	slices.SortFunc(list, func(a, b Job) int { return cmp.Compare(a.ID, b.ID) })
 	return list, err
+}
+
+// firstOfKinds reads the first jobs of each kind, each from the place of the index that holds them in their order.
+func (b *builder) firstOfKinds(kinds []string, condition string, limit int, suffix string) string {
+	n, each := b.arg(limit), make([]string, len(kinds))
+	for i, kind := range kinds {
+		each[i] = fmt.Sprintf(`SELECT * FROM (SELECT run_at, id FROM job WHERE dead = FALSE AND kind = %s AND %s
+			ORDER BY run_at, id LIMIT %s%s) AS j%d`, b.arg(kind), condition, n, suffix, i)
+	}
+	return strings.Join(each, " UNION ALL ")
 }
 
 // LeaseLost is the code of the conflict of a job that another node has taken over, or that was cancelled.
@@ -94,9 +108,12 @@ func (s *Store) ReclaimJobs(ctx context.Context) error {
 
 // NextJob returns when the next job of some kinds is due, the zero time when none waits.
 func (tx *Tx) NextJob(ctx context.Context, kinds ...string) (time.Time, error) {
+	if len(kinds) == 0 {
+		return time.Time{}, nil
+	}
 	var b builder
 	due, err := many(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(moment{&t}) },
-		`SELECT run_at FROM job WHERE dead = FALSE AND kind IN `+in(&b, kinds)+` ORDER BY run_at LIMIT 1`, b.args...)
+		`SELECT run_at FROM (`+b.firstOfKinds(kinds, "1 = 1", 1, "")+`) AS j ORDER BY run_at LIMIT 1`, b.args...)
 	if err != nil || len(due) == 0 {
 		return time.Time{}, err
 	}
@@ -130,11 +147,26 @@ func (tx *Tx) JobCounts(ctx context.Context) (due, dead int, err error) {
 	return counts[0][0], counts[0][1], nil
 }
 
-// Notify records that a person is told of an event; it reports false when that was done before.
-func (tx *Tx) Notify(ctx context.Context, event guichet.ID, r guichet.Recipient) (bool, error) {
-	n, err := tx.affected(ctx, `INSERT INTO notification (event_id, person_id, why, created_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (event_id, person_id) DO NOTHING`, string(event), string(r.PersonID), string(r.Why), micros(tx.Now))
-	return n == 1, err
+// toldAtOnce is how many people one statement records as told.
+const toldAtOnce = 20
+
+// Notify records that people are told of an event, and returns those who were not told before.
+func (tx *Tx) Notify(ctx context.Context, event guichet.ID, list []guichet.Recipient) ([]guichet.Recipient, error) {
+	var fresh []guichet.ID
+	for some := range slices.Chunk(list, toldAtOnce) {
+		b := builder{args: []any{string(event), micros(tx.Now)}}
+		rows := make([]string, len(some))
+		for i, r := range some {
+			rows[i] = "($1, " + b.arg(string(r.PersonID)) + ", " + b.arg(string(r.Why)) + ", $2)"
+		}
+		told, err := many(ctx, tx, single[guichet.ID], `INSERT INTO notification (event_id, person_id, why, created_at) VALUES `+
+			strings.Join(rows, ", ")+` ON CONFLICT (event_id, person_id) DO NOTHING RETURNING person_id`, b.args...)
+		if err != nil {
+			return nil, err
+		}
+		fresh = append(fresh, told...)
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(r guichet.Recipient) bool { return !slices.Contains(fresh, r.PersonID) }), nil
 }
 
 // Notified lists who was told of the events of a ticket, in the order of telling.

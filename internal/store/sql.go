@@ -35,12 +35,29 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 	return s.QueryContext(ctx, args...)
 }
 
-// patient bounds a statement by the patience of the engine.
-func (s *Store) patient(ctx context.Context) (context.Context, context.CancelFunc) {
-	if d := s.d.patience(); d > 0 {
-		return context.WithTimeout(ctx, d)
+// patient bounds a statement by the patience of the engine. Where turns share a transaction, a statement that
+// has begun is not interrupted: the engine would undo the transaction of all.
+func (tx *Tx) patient(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	d := tx.store.d.patience()
+	switch {
+	case tx.lost != nil:
+		return ctx, nil, tx.lost
+	case tx.grouped:
+		return context.WithoutCancel(ctx), func() {}, classify(tx.store.d, ctx.Err())
+	case d > 0:
+		ctx, cancel := context.WithTimeout(ctx, d)
+		return ctx, cancel, nil
 	}
-	return ctx, func() {}
+	return ctx, func() {}, nil
+}
+
+// failed classifies the error of a statement.
+func (tx *Tx) failed(err error) error {
+	err = classify(tx.store.d, err)
+	if tx.grouped && guichet.KindOf(err) == guichet.KindUnavailable {
+		tx.lost = err
+	}
+	return err
 }
 
 // exec runs a statement that returns nothing.
@@ -54,10 +71,12 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 	if tx.tx == nil {
 		return 0, errors.New("store: a write outside a transaction")
 	}
-	ctx, cancel := tx.store.patient(ctx)
+	ctx, cancel, err := tx.patient(ctx)
+	if err != nil {
+		return 0, err
+	}
 	defer cancel()
 	var result sql.Result
-	var err error
 	if s := tx.pool.prepared(query); s != nil {
 		result, err = tx.tx.StmtContext(ctx, s).ExecContext(ctx, args...)
 	} else {
@@ -65,18 +84,21 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 		result, err = tx.tx.ExecContext(ctx, query, args...)
 	}
 	if err != nil {
-		return 0, classify(tx.store.d, err)
+		return 0, tx.failed(err)
 	}
 	return result.RowsAffected()
 }
 
 // many reads every row of a query. It is the only place, with one, that touches rows.
 func many[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
-	ctx, cancel := tx.store.patient(ctx)
+	ctx, cancel, err := tx.patient(ctx)
+	if err != nil {
+		return nil, err
+	}
 	defer cancel()
 	rows, err := tx.query(ctx, query, args)
 	if err != nil {
-		return nil, classify(tx.store.d, err)
+		return nil, tx.failed(err)
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err tells
 	var out []T
@@ -87,7 +109,10 @@ func many[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), que
 		}
 		out = append(out, v)
 	}
-	return out, classify(tx.store.d, rows.Err())
+	if err := rows.Err(); err != nil {
+		return out, tx.failed(err)
+	}
+	return out, nil
 }
 
 // one reads the only row of a query; without a row it returns NotFound of the noun.

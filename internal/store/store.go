@@ -30,6 +30,7 @@ type Store struct {
 	now    func() time.Time
 	wake   chan struct{}
 	feed   *feed
+	line   *line // of those who write, where one writes at a time
 
 	tallies tallies // of views
 
@@ -66,7 +67,7 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return err
 	}
-	s.d = sqlite{}
+	s.d, s.line = sqlite{}, &line{store: s, time: groupTime}
 	file := filepath.Join(o.Dir, "guichet.db")
 	if err := s.open(sqliteDSN(file, "immediate", false), sqliteDSN(file, "deferred", true), 1, 6); err != nil {
 		return err
@@ -166,6 +167,12 @@ type Tx struct {
 	rings bool
 	news  News
 
+	grouped bool  // the transaction is shared with the turns of others
+	lost    error // the engine may have undone the transaction: nothing may be written any more
+
+	desk    *guichet.Desk // once read in this transaction
+	entered int64         // number of the ticket that entered last, while the index holds no word of it
+
 	unprepared []string // statements to prepare once the connection is free
 
 	cells    map[cell]int64 // what changed of the kept counters, written at the end
@@ -181,8 +188,23 @@ func (s *Store) Read(ctx context.Context, fn func(*Tx) error) error {
 // Write runs fn in one transaction, which is durable when Write returns nil. fn may run twice when
 // the engine asks for another try, so it must have no effect outside the transaction.
 func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
+	return s.insist(ctx, fn, false)
+}
+
+// WriteJobs is Write for the runner of jobs. Where one writes at a time, people do not wait for more of it
+// than they must.
+func (s *Store) WriteJobs(ctx context.Context, fn func(*Tx) error) error {
+	return s.insist(ctx, fn, true)
+}
+
+func (s *Store) insist(ctx context.Context, fn func(*Tx) error, jobs bool) error {
 	for try := 1; ; try++ {
-		err := s.write(ctx, fn)
+		var err error
+		if s.line != nil {
+			err = s.line.write(ctx, fn, jobs)
+		} else {
+			err = s.write(ctx, fn)
+		}
 		if err == nil || try == 5 || !(errors.Is(err, errStale) || s.d.retryable(err)) {
 			return err
 		}
@@ -190,6 +212,7 @@ func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	}
 }
 
+// write runs a transaction of its own, beside those of others.
 func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -219,15 +242,19 @@ func (s *Store) write(ctx context.Context, fn func(*Tx) error) error {
 	if err := sqlTx.Commit(); err != nil {
 		return classify(s.d, err)
 	}
+	s.committed(tx)
+	return nil
+}
+
+// committed does what follows from a transaction that is durable.
+func (s *Store) committed(tx *Tx) {
 	if tx.recounts {
 		s.tallies.forget()
 	}
 	s.feed.publish(tx.news)
-	s.writer.prepareAll(ctx, tx.unprepared)
 	if tx.rings {
 		s.Wake()
 	}
-	return nil
 }
 
 // watch gives up a step of a transaction, through cancel, when it outlasts the patience of the engine;

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"guichet"
@@ -61,6 +62,7 @@ func (tx *Tx) InsertTicket(ctx context.Context, t *guichet.Ticket) error {
 	if err := tx.exec(ctx, insertTicket, args...); err != nil {
 		return err
 	}
+	tx.entered = t.Number
 	tx.move(*t, 1)
 	return tx.saveTags(ctx, nil, *t)
 }
@@ -240,6 +242,24 @@ func (tx *Tx) AddParty(ctx context.Context, ticket guichet.ID, p guichet.Party) 
 	return tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role, phase, updated_at)
 		SELECT t.id, CAST($2 AS TEXT), CAST($3 AS TEXT), t.phase, t.updated_at FROM ticket t WHERE t.id = $1
 		ON CONFLICT (person_id, ticket_id, role) DO NOTHING`, string(ticket), string(p.PersonID), string(p.Role))
+}
+
+// AddParties records who takes part in a ticket from its opening.
+func (tx *Tx) AddParties(ctx context.Context, t guichet.Ticket, parties []guichet.Party) error {
+	tx.recounts = true
+	for some := range slices.Chunk(parties, 20) {
+		b := builder{args: []any{string(t.ID), phase(t.State), micros(t.UpdatedAt)}}
+		rows := make([]string, len(some))
+		for i, p := range some {
+			rows[i] = "($1, " + b.arg(string(p.PersonID)) + ", " + b.arg(string(p.Role)) + ", $2, $3)"
+		}
+		err := tx.exec(ctx, `INSERT INTO ticket_party (ticket_id, person_id, role, phase, updated_at) VALUES `+
+			strings.Join(rows, ", ")+` ON CONFLICT (person_id, ticket_id, role) DO NOTHING`, b.args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RemoveParty ends a person's part in a ticket.

@@ -389,10 +389,8 @@ func insert(ctx context.Context, tx *store.Tx, t *guichet.Ticket, with arrival) 
 	if err := enter(ctx, tx, t, with.events); err != nil {
 		return err
 	}
-	for _, p := range parties(*t, with) {
-		if err := tx.AddParty(ctx, t.ID, p); err != nil {
-			return err
-		}
+	if err := tx.AddParties(ctx, *t, parties(*t, with)); err != nil {
+		return err
 	}
 	if err := tx.AppendEvents(ctx, with.events); err != nil {
 		return err
