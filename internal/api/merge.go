@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"guichet"
 	"guichet/internal/ticketing"
@@ -51,7 +52,7 @@ func (f *face) previewMerge(ctx context.Context, actor guichet.Actor, in *mergeI
 
 func (f *face) toFold(ctx context.Context, s ticketing.MergeSide) TicketToFold {
 	out := TicketToFold{Number: s.Ticket.Number, Title: s.Ticket.Title, Requester: ref(s.Ticket.RequesterID, s.Requester), Messages: s.Messages,
-		Notes: s.Notes, Files: s.Files, Tasks: s.Tasks, WouldFollow: refs(s.Followers), WouldRead: refs(s.Readers), NoLongerAsked: refs(s.Approvers)}
+		Notes: s.Notes, Files: s.Files, Tasks: s.Tasks, WouldFollow: refs(s.Followers), WouldRead: refs(slices.Concat(s.Readers, s.Overseers)), NoLongerAsked: refs(s.Approvers)}
 	if s.Refusal != nil {
 		p := f.problem(ctx, s.Refusal)
 		out.Refusal = &Refusal{p.Code, p.Detail}

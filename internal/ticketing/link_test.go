@@ -220,6 +220,38 @@ func TestAMergedTicketIsReadWithTheOther(t *testing.T) {
 	s.fails(err, guichet.KindConflict, "unmerge.spoke")
 }
 
+// TestWhoFollowsTheOrganisationReadsWhatIsShared: the preview names whom a role lets read what is shared, when only the
+// survivor stands where that role holds; and they do read it.
+func TestWhoFollowsTheOrganisationReadsWhatIsShared(t *testing.T) {
+	s := newStage(t)
+	desk := Desk()
+	desk.Roles["head"] = guichet.Role{ID: "head", Name: "Direction", Permissions: []guichet.Permission{guichet.PermissionFollow}}
+	s.must(s.store.Write(s.ctx, func(tx *store.Tx) error {
+		if err := tx.SaveDesk(s.ctx, desk); err != nil {
+			return err
+		}
+		return tx.SaveGrant(s.ctx, guichet.Grant{ID: "omar-head", PersonID: Omar, RoleID: "head", OrganisationID: "lyon"})
+	}))
+	theirs, ours := s.merging() // of Lyon, and of elsewhere
+	for _, c := range []struct {
+		from, into guichet.Ticket
+		want       string
+	}{{theirs, ours, ""}, {ours, theirs, "omar"}} {
+		in := ticketing.Merging{From: []int64{c.from.Number}, Kind: guichet.MergeWhole, Share: true}
+		preview, err := s.desk.MergePreview(s.ctx, s.actor(Mona), c.into.Number, in)
+		s.must(err)
+		got := ""
+		for _, p := range preview.Sides[0].Overseers {
+			got += string(p.ID)
+		}
+		same(t, "who would read by a role", got, c.want)
+	}
+	s.must(s.desk.Merge(s.ctx, s.actor(Mona), theirs.Number, ticketing.Merging{From: []int64{ours.Number}, Kind: guichet.MergeWhole, Share: true}))
+	if read := s.reads(Omar, theirs); !strings.Contains(read, "Public de stan") || strings.Contains(read, "Secret") {
+		t.Errorf("reads %s", read)
+	}
+}
+
 func TestWhatIsSharedIsReadByTheOtherSide(t *testing.T) {
 	s := newStage(t)
 	from, into := s.merging()

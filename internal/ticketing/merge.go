@@ -260,6 +260,7 @@ type MergeSide struct {
 	Refusal                       error            // why it cannot be
 	Followers                     []guichet.Person // would follow the survivor
 	Readers                       []guichet.Person // of the survivor, would read its messages
+	Overseers                     []guichet.Person // would read them too: a role lets them follow where the survivor stands
 	Approvers                     []guichet.Person // whose answer would be waited for no more
 }
 
@@ -313,16 +314,42 @@ func (l loaded) preview(ctx context.Context, tx *store.Tx, into loaded) (MergeSi
 		}
 	}
 	followers, readers, approvers := l.newcomersTo(into), into.newcomersTo(l), guichet.Awaited(approvals, l.ticket.ApprovalStep)
-	people, err := tx.People(ctx, slices.Concat(followers, readers, approvers, []guichet.ID{l.ticket.RequesterID}))
+	overseers, err := l.overseers(ctx, tx, into)
+	if err != nil {
+		return side, err
+	}
+	people, err := tx.People(ctx, slices.Concat(followers, readers, overseers, approvers, []guichet.ID{l.ticket.RequesterID}))
 	for _, id := range followers {
 		side.Followers = append(side.Followers, people[id])
 	}
 	for _, id := range readers {
 		side.Readers = append(side.Readers, people[id])
 	}
+	for _, id := range overseers {
+		side.Overseers = append(side.Overseers, people[id])
+	}
 	for _, id := range approvers {
 		side.Approvers = append(side.Approvers, people[id])
 	}
 	side.Requester = people[l.ticket.RequesterID].Name()
 	return side, err
+}
+
+// overseers are those whom a role lets follow the tickets where the survivor stands, and who do not see this one: what
+// is shared of it is new to them. A problem is followed by nobody.
+func (l loaded) overseers(ctx context.Context, tx *store.Tx, into loaded) ([]guichet.ID, error) {
+	if into.ticket.Kind == guichet.KindProblem {
+		return nil, nil
+	}
+	follow, see := into.desk.RolesWith(guichet.PermissionFollow), into.desk.RolesWith(guichet.PermissionRead)
+	if l.ticket.Kind != guichet.KindProblem {
+		see = append(see, follow...)
+	}
+	there, err := tx.Holders(ctx, follow, into.ticket.OrganisationID, into.ticket.ServiceID)
+	if err != nil || len(there) == 0 {
+		return nil, err
+	}
+	here, err := tx.Holders(ctx, see, l.ticket.OrganisationID, l.ticket.ServiceID)
+	known := slices.Concat(here, l.side(), into.side())
+	return slices.DeleteFunc(there, func(id guichet.ID) bool { return slices.Contains(known, id) }), err
 }

@@ -98,28 +98,31 @@ func dressing(t *testing.T) (s *webtest.Stage, logo func() string) {
 	}
 }
 
-// TestAHeavyLogoLosesNothingThatWasTyped sends the parts in the order of the page, where fields stand after the logo.
+// TestAHeavyLogoLosesNothingThatWasTyped sends the parts in the order of the page, where the logo is the last: not even
+// one that is not read to its end takes anything with it. What stands after is kept as long as it is read.
 func TestAHeavyLogoLosesNothingThatWasTyped(t *testing.T) {
 	s, _ := dressing(t)
 	before := url.Values{"name": {"Aide"}, "accent": {"#a3123a"}}
 	s.Send(storetest.Fay, "/admin/front", before, nil, url.Values{"contact": {"3975"}, "sign_in_help": {"Voir l’accueil."}}).LeadsTo("/admin/front")
-	for _, test := range []struct {
-		size    int
-		contact string
-	}{
-		{guichet.MaxLogo + 1, "3976"}, {5 << 20, "3976"},
-		{40 << 20, "3975"}, // not read so far: what is kept, rather than nothing
-	} {
-		large := s.Send(storetest.Fay, "/admin/front", url.Values{"name": {"Autre"}, "accent": {"#0a5c70"}}, logoFile(strings.Repeat("x", test.size)),
-			url.Values{"contact": {"3976"}, "sign_in_help": {"Voir l’accueil."}}).Expect(http.StatusUnprocessableEntity)
+	page := s.Get(storetest.Fay, "/admin/front").Body
+	if logo := strings.Index(page, `name="logo"`); logo < strings.Index(page, `name="contact"`) || logo < strings.Index(page, `name="sign_in_help"`) {
+		t.Error("the logo is not the last field of the page")
+	}
+	typed := url.Values{"name": {"Autre"}, "accent": {"#0a5c70"}, "contact": {"3976"}, "sign_in_help": {"Voir ici."}}
+	for _, size := range []int{guichet.MaxLogo + 1, 5 << 20, 40 << 20, 70 << 20} {
+		large := s.Send(storetest.Fay, "/admin/front", typed, logoFile(strings.Repeat("x", size)), url.Values{"no_logo": {""}}).Expect(http.StatusUnprocessableEntity)
 		if large.ErrorOf("logo") == "" {
-			t.Errorf("%d bytes: nothing is said beside the logo", test.size)
+			t.Errorf("%d bytes: nothing is said beside the logo", size)
 		}
-		for field, want := range map[string]string{"name": "Autre", "accent": "#0a5c70", "contact": test.contact, "sign_in_help": "Voir l’accueil."} {
-			if got := large.Values(field); len(got) != 1 || got[0] != want {
-				t.Errorf("%d bytes: %s is %q, expected %q", test.size, field, got, want)
+		for field, want := range typed {
+			if got := large.Values(field); len(got) != 1 || got[0] != want[0] {
+				t.Errorf("%d bytes: %s is %q, expected %q", size, field, got, want)
 			}
 		}
+	}
+	after := s.Send(storetest.Fay, "/admin/front", url.Values{"name": {"Autre"}}, logoFile(strings.Repeat("x", 5<<20)), url.Values{"contact": {"3976"}})
+	if got := after.Values("contact"); len(got) != 1 || got[0] != "3976" {
+		t.Errorf("what stands after is %q", got)
 	}
 }
 

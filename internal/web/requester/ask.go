@@ -194,5 +194,6 @@ func sent(q *site.Request) error {
 		return err
 	}
 	place := cmp.Or(q.R.URL.Query().Get("sent"), "form:"+string(v.Ticket.OfferingID))
-	return q.Render(ok, sentView(q.Page(q.P.T("sent.title"), ""), v, place))
+	_, next := expectation(q, rowOf(v))
+	return q.Render(ok, sentView(q.Page(q.P.T("sent.title"), ""), v, place, next))
 }

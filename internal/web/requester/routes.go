@@ -35,6 +35,7 @@ func Routes() []site.Route {
 		{Pattern: "POST /tickets/{number}/messages", Handle: message},
 		{Pattern: "POST /tickets/{number}/actions/{action}", Handle: act},
 		{Pattern: "POST /tickets/{number}/not-rated", Handle: decline},
+		{Pattern: "POST /tickets/{number}/leave", Handle: leave},
 		{Pattern: "GET /information/{id}", Handle: information},
 		{Pattern: "POST /information/{id}/me-too", Handle: meToo},
 		{Pattern: "GET /documents/{id}", Handle: document},

@@ -2,6 +2,7 @@ package requester
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,6 +76,16 @@ func (d storyData) sendsBack() bool {
 	return d.Can[guichet.ActionReopen] || d.Can[guichet.ActionRejectSolution]
 }
 
+// solution is what was last proposed as one, as the thread shows it; empty: the thread does not.
+func (d storyData) solution() string {
+	for _, g := range slices.Backward(d.Groups) {
+		if g.Item != nil && g.Item.Kind == thread.Solution {
+			return g.Item.HTML
+		}
+	}
+	return ""
+}
+
 // comment is the word that came with a rating and comes back.
 func (d storyData) comment() string {
 	return typed(d, guichet.ActionValidate) + typed(d, guichet.ActionRate)
@@ -146,10 +157,7 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	for _, doc := range v.Documents {
 		d.Files = append(d.Files, thread.FileOf(doc))
 	}
-	row := ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
-		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name(),
-		Contact: v.Clock.Contact.State, ContactDue: v.Clock.Contact.Due, Resolve: v.Clock.Resolve.State, ResolveDue: v.Clock.Resolve.Due}
-	d.Todo, d.Next = expectation(q, row)
+	d.Todo, d.Next = expectation(q, rowOf(v))
 	d.Steps, d.Stages = steps(q, v), thread.Stages(q, v)
 	d.Can = map[guichet.Action]bool{}
 	for _, tr := range v.Actions {
@@ -159,6 +167,14 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	if t.BeneficiaryID != t.RequesterID {
 		d.For = v.People[t.BeneficiaryID].Name()
 	}
+}
+
+// rowOf is a ticket as a list would hold it.
+func rowOf(v ticketing.View) ticketing.Row {
+	t := v.Ticket
+	return ticketing.Row{State: t.State, RequesterID: t.RequesterID, BeneficiaryID: t.BeneficiaryID,
+		CloseAt: t.CloseAt, PendingReason: t.PendingReason, PendingUntil: t.PendingUntil, Assignee: v.People[t.AssigneeID].Name(),
+		Contact: v.Clock.Contact.State, ContactDue: v.Clock.Contact.Due, Resolve: v.Clock.Resolve.State, ResolveDue: v.Clock.Resolve.Due}
 }
 
 // resumes says when work goes on: alone, the date would be taken for the beginning of the wait.
@@ -198,7 +214,7 @@ func steps(q *site.Request, v ticketing.View) []step {
 		list[len(list)-2].Done = true
 	}
 	resolved := step{Title: p.T("step.resolved"), Detail: short(t.ResolvedAt), Now: t.State == guichet.StateResolved, Done: t.State == guichet.StateClosed}
-	closed := step{Title: p.T("step.closed"), Detail: short(t.ClosedAt), Now: t.State == guichet.StateClosed}
+	closed := step{Title: p.T("step.closed"), Detail: short(t.ClosedAt), Done: t.State == guichet.StateClosed}
 	if closed.Detail == "" && !t.CloseAt.IsZero() {
 		closed.Detail = p.T("step.before", "Date", p.Date(t.CloseAt))
 	}

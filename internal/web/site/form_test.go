@@ -99,7 +99,7 @@ func TestABodyAnnouncedTooLargeIsReadToItsFirstFile(t *testing.T) {
 }
 
 // TestValuesOutliveTheOneFileThatIsRefused: what stands after the file is read, as long as the body is no larger than
-// a photograph; beyond, it is still the file that is refused.
+// a short film; beyond, it is still the file that is refused.
 func TestValuesOutliveTheOneFileThatIsRefused(t *testing.T) {
 	const limit = 16 << 10
 	var got site.Upload
@@ -113,7 +113,7 @@ func TestValuesOutliveTheOneFileThatIsRefused(t *testing.T) {
 		size        int
 		code, after string
 	}{
-		{limit, "", "2"}, {limit + 1, "file.too_large", "2"}, {6 << 20, "file.too_large", "2"}, {40 << 20, "file.too_large", ""},
+		{limit, "", "2"}, {limit + 1, "file.too_large", "2"}, {6 << 20, "file.too_large", "2"}, {40 << 20, "file.too_large", "2"}, {70 << 20, "file.too_large", ""},
 	} {
 		file := webtest.Upload{Field: "logo", Name: "logo.png", Content: strings.Repeat("x", test.size)}
 		s.Send("", "/uploads", url.Values{"before": {"1"}}, []webtest.Upload{file}, url.Values{"after": {"2"}}).Expect(http.StatusNoContent)

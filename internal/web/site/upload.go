@@ -19,9 +19,9 @@ type Upload struct {
 	Content []byte
 }
 
-// minUploadBody is how much of a file is read at least, in bytes: a photograph is refused beside its field, and
-// the connection is not closed on who sends it.
-const minUploadBody = 16 << 20
+// minUploadBody is how much of a file is read at least, in bytes, and thrown away: a photograph or a film taken for
+// another file is refused beside its field, and the connection is not closed on who sends it.
+const minUploadBody = 64 << 20
 
 // Upload reads a form with the one file of a name, of at most limit bytes. Errors: too large; invalid when
 // the form cannot be read. What could be read comes back all the same: what stands after a file that is too

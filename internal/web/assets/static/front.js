@@ -17,7 +17,13 @@ for (const form of document.querySelectorAll("form[data-front]")) {
       if (text.textContent !== words) text.textContent = words;
     }
   };
-  const logo = () => {
+  const heavy = form.querySelector("[data-heavy]");
+  const logo = (e) => {
+    const chosen = field("logo").files[0];
+    if (e.target === field("logo")) { // said at once, and not sent for nothing
+      heavy.hidden = !(chosen?.size > Number(heavy.dataset.heavy));
+      if (!heavy.hidden) field("logo").value = "";
+    }
     const [file] = field("logo").files;
     URL.revokeObjectURL(picture);
     picture = file ? URL.createObjectURL(file) : "";

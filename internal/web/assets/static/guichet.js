@@ -29,15 +29,16 @@ document.addEventListener("click", (e) => {
 $("[data-error-summary]")?.focus();
 
 // Files: chosen, dropped or pasted, listed with a way to remove each.
-const size = (bytes) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1, style: "unit",
-  unit: bytes < 1048576 ? "kilobyte" : "megabyte", unitDisplay: "short" }).format(bytes / (bytes < 1048576 ? 1024 : 1048576));
+const size = (bytes, units) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 })
+  .format(bytes / (bytes < 1048576 ? 1024 : 1048576)) + "\u00a0" + units.split(" ")[bytes < 1048576 ? 0 : 1];
 
 for (const box of $$("[data-files]")) {
   const input = $("input[type=file]", box), list = $("[data-file-list]", box), drop = $("[data-drop]", box) ?? box;
   let files = [];
+  const heavy = (file) => file.size > Number(input.dataset.limit); // it is shown, and not sent
   const set = (ahead = []) => {
     const transfer = new DataTransfer();
-    for (const f of files) transfer.items.add(f);
+    for (const f of files) if (!heavy(f)) transfer.items.add(f);
     input.files = transfer.files;
     for (const li of $$("li:not(:has(progress, [name=kept_file]))", list)) li.remove();
     list.append(...files.map(row));
@@ -48,8 +49,8 @@ for (const box of $$("[data-files]")) {
     const detail = document.createElement("small"), remove = document.createElement("button");
     li.className = "file two";
     name.textContent = file.name;
-    detail.textContent = size(file.size);
-    if (file.size > Number(input.dataset.limit)) { detail.textContent += " – " + input.dataset.tooLarge; li.classList.add("bad"); }
+    detail.textContent = size(file.size, input.dataset.units);
+    if (heavy(file)) { detail.textContent += " – " + input.dataset.tooLarge; li.classList.add("bad"); }
     remove.type = "button";
     remove.className = "btn quiet small";
     remove.textContent = input.dataset.remove;
@@ -103,7 +104,7 @@ for (const box of $$("[data-files]")) {
     x.send(body);
   };
   const add = (more) => {
-    const small = [...more].filter((f) => box.dataset.upload && f.size <= Number(input.dataset.limit));
+    const small = [...more].filter((f) => box.dataset.upload && !heavy(f));
     files = files.concat([...more].filter((f) => !small.includes(f)));
     set(small);
   };
