@@ -101,7 +101,7 @@ func (a *App) open(ctx context.Context) error {
 	a.Accounts = account.New(a.Store, account.NewHasher())
 	a.Desk = ticketing.New(a.Store)
 	a.Live = live.New(a.Store, a.log)
-	a.operating = operating.New(a.Store, Version)
+	a.operating = operating.New(a.Store, a.Blobs, Version)
 	a.announcing = announcing.New(a.Store, a.Desk.Announced)
 	a.registry = newRegistry(a.Store)
 	return a.wireJobs()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"guichet"
+	"guichet/internal/blob"
 	"guichet/internal/drafting"
 	"guichet/internal/operating"
 	"guichet/internal/store"
@@ -125,8 +126,12 @@ func TestOldTextsAreSwept(t *testing.T) {
 	s.clock.Add(20 * 24 * time.Hour)
 	s.save(Ann, "ticket:2", "récent", 0)
 	s.clock.Add(11 * 24 * time.Hour)
-	err := s.store.Write(s.ctx, func(tx *store.Tx) error { return operating.New(s.store, "").Sweep(s.ctx, tx, store.Job{}) })
+	files, err := blob.Open(t.TempDir())
 	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = files.Close() }()
+	if err := s.store.Write(s.ctx, func(tx *store.Tx) error { return operating.New(s.store, files, "").Sweep(s.ctx, tx, store.Job{}) }); err != nil {
 		t.Fatal(err)
 	}
 	if got, _ := s.read(Ann, "ticket:1"); got != "" {

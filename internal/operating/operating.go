@@ -6,17 +6,21 @@ import (
 	"context"
 
 	"guichet"
+	"guichet/internal/blob"
 	"guichet/internal/store"
 )
 
-// Operating runs the use cases on a database.
+// Operating runs the use cases on a database and on the files beside it.
 type Operating struct {
 	store   *store.Store
+	files   *blob.Store
 	version string
 }
 
 // New makes the use cases. The version is that of the program.
-func New(s *store.Store, version string) *Operating { return &Operating{s, version} }
+func New(s *store.Store, files *blob.Store, version string) *Operating {
+	return &Operating{s, files, version}
+}
 
 // Limits of what is listed.
 const (

@@ -2,10 +2,12 @@ package operating
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
 	"guichet"
+	"guichet/internal/blob"
 	"guichet/internal/store"
 )
 
@@ -20,6 +22,7 @@ const (
 	keepImports  = 30 * 24 * time.Hour // files brought in hold personal data
 	keepUnsent   = 30 * 24 * time.Hour // what was typed and never sent
 	keepSeen     = 30 * 24 * time.Hour // who read what of a ticket that has ended
+	keepFiles    = 31 * 24 * time.Hour // files to which nothing refers: longer than the draft they came with
 )
 
 // PlanSweep asks for the first sweeping; where one is planned already it changes nothing.
@@ -31,12 +34,26 @@ func planSweep(ctx context.Context, tx *store.Tx, at time.Time) error {
 	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, RunAt: at})
 }
 
-// seenAtOnce is how many sightings one transaction looks at.
-const seenAtOnce = 2000
+// How much one transaction looks at.
+const (
+	seenAtOnce  = 2000 // sightings
+	filesAtOnce = 2000 // files
+)
 
-// Sweep is the handler of JobSweep: it sweeps, then takes the sightings turn by turn, a transaction each, and plans the
-// next time. Payload: person and ticket of the sighting to go on after; empty at the beginning.
+// filesTurn begins the payload of a turn that looks at the files.
+const filesTurn = "files "
+
+// Sweep is the handler of JobSweep: it sweeps, then takes the sightings and the files turn by turn, a transaction each,
+// and plans the next time. Payload: person and ticket of the sighting to go on after, or the folder of files to go on
+// with; empty at the beginning.
 func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, j store.Job) error {
+	if folder, found := strings.CutPrefix(j.Payload, filesTurn); found {
+		from, err := strconv.Atoi(folder)
+		if err != nil {
+			return err
+		}
+		return o.sweepFiles(ctx, tx, from)
+	}
 	if j.Payload == "" {
 		if err := sweep(ctx, tx); err != nil {
 			return err
@@ -49,9 +66,32 @@ func (o *Operating) Sweep(ctx context.Context, tx *store.Tx, j store.Job) error 
 		return err
 	}
 	if next.PersonID == "" {
-		return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+		return o.sweepFiles(ctx, tx, 0)
 	}
 	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, Payload: string(next.PersonID) + " " + string(next.TicketID)})
+}
+
+// sweepFiles removes the files that were sent ahead of a form which never left, once its draft is gone: old, and
+// referred to by nothing. A file that is wanted again meanwhile is young, and stays.
+func (o *Operating) sweepFiles(ctx context.Context, tx *store.Tx, from int) error {
+	before := tx.Now.Add(-keepFiles)
+	aged, next, err := o.files.Aged(ctx, from, before, filesAtOnce)
+	if err != nil {
+		return err
+	}
+	forgotten, err := tx.Unreferenced(ctx, aged)
+	if err != nil {
+		return err
+	}
+	for _, hash := range forgotten {
+		if _, err := o.files.Remove(hash, before); err != nil {
+			return err
+		}
+	}
+	if next == blob.Folders {
+		return planSweep(ctx, tx, tx.Now.Add(sweepEvery))
+	}
+	return tx.Enqueue(ctx, store.Job{Kind: JobSweep, Key: JobSweep, Payload: filesTurn + strconv.Itoa(next)})
 }
 
 // sweep is what one transaction does.

@@ -31,7 +31,7 @@ func TestSweep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := operating.New(s, "test")
+	o := operating.New(s, files(t), "test")
 	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{operating.JobSweep: o.Sweep}, nil)
 	for range 2 {
 		if err := o.PlanSweep(ctx); err != nil {

@@ -60,7 +60,7 @@ func newStage(t *testing.T) *stage {
 	st := &stage{T: t, ctx: context.Background(), store: s, desk: ticketing.New(s), clock: clock, mux: http.NewServeMux(), signed: map[guichet.ID]bool{}}
 	pages := &site.Site{Desk: st.desk, Accounts: account.New(s, account.NewHasher()), Directory: directory.New(s), Blobs: blobs,
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"), Configuring: configuring.New(s), Announcing: announcing.New(s, st.desk.Announced), Drafts: drafting.New(s), Searching: searching.New(s)}
+		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, blobs, "1.2.3"), Configuring: configuring.New(s), Announcing: announcing.New(s, st.desk.Announced), Drafts: drafting.New(s), Searching: searching.New(s)}
 	pages.Register(st.mux, append(agent.Routes(), admin.Routes()...))
 	return st
 }

@@ -200,3 +200,26 @@ func TestWhoIsSignedInReadsOnlyWhatConcernsThem(t *testing.T) {
 	s.Get("", address(ticket)).LeadsTo("/sign-in?next=" + url.QueryEscape(address(ticket)))
 	s.Post("", address(ticket)+"/messages", nil).LeadsTo("/sign-in?next=%2F")
 }
+
+// TestAFileThatIsGoneIsSaid: a form that stood open longer than files are kept which nothing refers to says which file is to
+// be joined again, and loses nothing else.
+func TestAFileThatIsGoneIsSaid(t *testing.T) {
+	s := stage(t)
+	ticket := open(s, storetest.Rita, ticketing.Open{})
+	large := url.Values{"text": {strings.Repeat("x", guichet.MaxText+1)}}
+	page := s.Send(storetest.Rita, address(ticket)+"/messages", large, []webtest.Upload{{Field: "files", Name: "capture.txt", Content: "Erreur 500"}}, nil)
+	kept := page.Values("kept_file")
+	if len(kept) != 1 {
+		t.Fatalf("%d files are kept", len(kept))
+	}
+	if removed, err := s.Site.Blobs.Remove(strings.Split(kept[0], "|")[1], time.Now().Add(time.Hour)); !removed || err != nil {
+		t.Fatalf("removed %v, %v", removed, err)
+	}
+	form := url.Values{"text": {"Voici la capture."}, "key": page.Values("key"), "kept_file": kept}
+	gone := s.Post(storetest.Rita, address(ticket)+"/messages", form).Expect(http.StatusUnprocessableEntity)
+	if !strings.Contains(gone.ErrorOf("files"), "capture.txt") || gone.Values("text")[0] != "Voici la capture." || len(gone.Values("kept_file")) > 0 {
+		t.Errorf("beside the files %q; %q", gone.ErrorOf("files"), gone.Values("text"))
+	}
+	form.Del("kept_file")
+	s.Post(storetest.Rita, address(ticket)+"/messages", form).Expect(http.StatusSeeOther)
+}

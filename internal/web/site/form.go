@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"guichet"
@@ -45,7 +46,11 @@ func (q *Request) Form() (Form, error) {
 		err = guichet.Invalid("form", "form.unreadable")
 	}
 	f.clean()
-	f.Files = append(q.keptFiles(f.Values["kept_file"]), f.Files...)
+	kept := q.keptFiles(f.Values["kept_file"])
+	f.Files = append(slices.Clone(kept), f.Files...)
+	if err == nil {
+		f.Files, err = q.present(f.Files, len(kept))
+	}
 	return f, err
 }
 
@@ -99,11 +104,34 @@ func (q *Request) parts(f *Form, boundary string) error {
 	}
 }
 
-// NotKept reports whether an error of Form is that of a file, too large or without room on the disk: the
+// present leaves out the files, among the first n, that are no longer there: a form that stood open for longer than files
+// are kept which nothing refers to. Those that are there are wanted again.
+func (q *Request) present(files []ticketing.File, n int) ([]ticketing.File, error) {
+	var gone error
+	var out []ticketing.File
+	for i, f := range files {
+		if i < n {
+			switch err := q.Blobs.Touch(f.Hash); {
+			case guichet.KindOf(err) == guichet.KindNotFound:
+				gone = guichet.Invalid("files", "file.gone", "Name", f.Name)
+				continue
+			case err != nil:
+				return files, err
+			}
+		}
+		out = append(out, f)
+	}
+	return out, gone
+}
+
+// NotKept reports whether an error of Form is that of a file, too large, gone or without room on the disk: the
 // values were read all the same.
 func NotKept(err error) bool {
-	kind := guichet.KindOf(err)
-	return err != nil && (kind == guichet.KindTooLarge || kind == guichet.KindUnavailable)
+	var e *guichet.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	return e.Kind == guichet.KindTooLarge || e.Kind == guichet.KindUnavailable || slices.ContainsFunc(e.Fields, func(f guichet.FieldError) bool { return f.Code == "file.gone" })
 }
 
 // value reads a part that is no file, as long as there is room for its bytes.

@@ -65,7 +65,7 @@ func New(t *testing.T) *Stage {
 	st := &Stage{T: t, Ctx: context.Background(), Store: s, Desk: ticketing.New(s), Clock: clock, Mux: http.NewServeMux()}
 	st.Site = &site.Site{Desk: st.Desk, Accounts: account.New(s, account.NewHasher()), Directory: directory.New(s), Blobs: blobs,
 		Texts: texts, Markup: markup.NewCache(), Signer: account.NewSigner([]byte("key of the tests")), Log: slog.New(slog.DiscardHandler),
-		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, "1.2.3"),
+		BaseURL: "http://desk.test", Locale: "fr", Zone: time.UTC, Now: clock.Now, Operating: operating.New(s, blobs, "1.2.3"),
 		Configuring: configuring.New(s), Transfers: transferring.New(s),
 		Live:       live.New(s, slog.New(slog.DiscardHandler)),
 		Announcing: announcing.New(s, st.Desk.Announced), Drafts: drafting.New(s), Searching: searching.New(s),
