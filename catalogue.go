@@ -52,7 +52,7 @@ type Desk struct {
 	DefaultFlow   ID
 
 	organisations, services Tree
-	made                    *made
+	made                    *sync.Map // of *made
 }
 
 // Index prepares the trees. It must be called once after the desk was filled.
@@ -67,7 +67,7 @@ func (d *Desk) Index() {
 	for id, c := range d.Calendars {
 		d.Calendars[id] = c.Prepared()
 	}
-	d.organisations, d.services, d.made = NewTree(orgs), NewTree(services), new(made)
+	d.organisations, d.services, d.made = NewTree(orgs), NewTree(services), new(sync.Map)
 }
 
 // made is what was made from a desk and lives as long as it does.
@@ -76,14 +76,16 @@ type made struct {
 	value any
 }
 
-// Made returns what is made from the desk, made the first time and kept with it: a configuration is
-// compiled once and not for each ticket. There is one such thing, the rules.
-func (d *Desk) Made(build func(*Desk) any) any {
+// Made returns what is made from the desk, made the first time and kept with it: a configuration is compiled once and
+// not for each ticket. The key says what it is; nobody changes what is returned.
+func (d *Desk) Made(key any, build func(*Desk) any) any {
 	if d.made == nil { // not indexed
 		return build(d)
 	}
-	d.made.once.Do(func() { d.made.value = build(d) })
-	return d.made.value
+	kept, _ := d.made.LoadOrStore(key, new(made))
+	m := kept.(*made)
+	m.once.Do(func() { m.value = build(d) })
+	return m.value
 }
 
 // Clone returns a copy whose maps and lists may be changed without touching d. The values in them are

@@ -96,15 +96,20 @@ func CleanKey(text string) string { return strings.Join(strings.Fields(strings.T
 
 // Key is the key of an act; empty: none.
 func (k Keymap) Key(act string) string {
-	if own, changed := k.Keys[act]; changed {
-		return own
-	}
 	for _, s := range Shortcuts() {
 		if s.Act == act {
-			return s.Key
+			return k.KeyOf(s)
 		}
 	}
-	return ""
+	return k.Keys[act]
+}
+
+// KeyOf is the key of a shortcut; empty: none.
+func (k Keymap) KeyOf(s Shortcut) string {
+	if own, changed := k.Keys[s.Act]; changed {
+		return own
+	}
+	return s.Key
 }
 
 // Check says which keys cannot be used: each is one character or two parted by a space, and does one thing.

@@ -280,7 +280,7 @@ func (a *Accounts) session(ctx context.Context, token string, channel guichet.Ch
 		if s, err = tx.Session(ctx, HashToken(token)); err != nil {
 			return err
 		}
-		actor, err = tx.Actor(ctx, s.PersonID, channel)
+		actor, err = tx.ActorOf(ctx, s.Person, channel)
 		return err
 	})
 	if err != nil {

@@ -42,7 +42,8 @@ func (f *face) authenticated(next http.Handler) http.Handler {
 			f.write(w, r, &guichet.Error{Kind: guichet.KindUnauthenticated, Code: "token.missing"})
 			return
 		}
-		actor, err := f.Accounts.TokenActor(r.Context(), token)
+		ctx := f.Desk.Once(r.Context())
+		actor, err := f.Accounts.TokenActor(ctx, token)
 		if err != nil {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="guichet", error="invalid_token"`)
 			f.write(w, r, err)
@@ -53,7 +54,7 @@ func (f *face) authenticated(next http.Handler) http.Handler {
 			return
 		}
 		c := caller{actor, account.HashToken(token), localeOf(r, actor.Person)}
-		next.ServeHTTP(w, r.WithContext(withCaller(r.Context(), c)))
+		next.ServeHTTP(w, r.WithContext(withCaller(ctx, c)))
 	})
 }
 

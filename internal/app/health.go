@@ -19,7 +19,9 @@ func newRegistry(s *store.Store) *prometheus.Registry {
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&queue{store: s,
 			waiting: prometheus.NewDesc("guichet_jobs_waiting", "Jobs that are due, or in hand.", nil, nil),
-			dead:    prometheus.NewDesc("guichet_jobs_dead", "Jobs that failed for good.", nil, nil)})
+			dead:    prometheus.NewDesc("guichet_jobs_dead", "Jobs that failed for good.", nil, nil)},
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "guichet_statements_total", Help: "Statements sent to the database."},
+			func() float64 { return float64(s.Statements()) }))
 	return r
 }
 

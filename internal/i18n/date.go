@@ -12,7 +12,7 @@ const nearDays = 6
 // Date is the day in full: "lundi 23 novembre 2026", "Monday 23 November 2026".
 func (p Printer) Date(t time.Time) string {
 	t = t.In(p.zone)
-	f := p.catalogue.format
+	f := &p.catalogue.format
 	return f.weekdays[t.Weekday()] + " " + f.dayOfMonth(t) + " " + f.months[t.Month()-1] + " " + year(t)
 }
 
@@ -25,7 +25,7 @@ func (p Printer) DateTime(t time.Time) string {
 // Short is the day in few letters: "23 nov. 2026", "23 Nov 2026".
 func (p Printer) Short(t time.Time) string {
 	t = t.In(p.zone)
-	f := p.catalogue.format
+	f := &p.catalogue.format
 	return f.dayOfMonth(t) + " " + f.shortMonths[t.Month()-1] + " " + year(t)
 }
 
@@ -53,7 +53,7 @@ func (p Printer) Relative(t, now time.Time) string {
 
 // relativeDay names a day by its place around today.
 func (p Printer) relativeDay(t, now time.Time) string {
-	f := p.catalogue.format
+	f := &p.catalogue.format
 	switch days := civilDays(t) - civilDays(now); {
 	case days == 0:
 		return p.T("date.today_at", "time", p.Clock(t))
@@ -73,7 +73,7 @@ func (p Printer) relativeDay(t, now time.Time) string {
 }
 
 // dayOfMonth is the day's number; French writes the first as an ordinal.
-func (f format) dayOfMonth(t time.Time) string {
+func (f *format) dayOfMonth(t time.Time) string {
 	if t.Day() == 1 {
 		return f.first
 	}
@@ -92,14 +92,14 @@ func year(t time.Time) string { return strconv.Itoa(t.Year()) }
 // Moment is the day and the time in few words, with the year left out: "jeudi 26 nov. à 17 h 40".
 func (p Printer) Moment(t time.Time) string {
 	t = t.In(p.zone)
-	f := p.catalogue.format
+	f := &p.catalogue.format
 	day := f.weekdays[t.Weekday()] + " " + f.dayOfMonth(t) + " " + f.shortMonths[t.Month()-1]
 	return p.T("date.at", "day", day, "time", p.Clock(t))
 }
 
 // Civil is a day that no time zone moves: "lundi 6 avr. 2026".
 func (p Printer) Civil(t time.Time) string {
-	f := p.catalogue.format
+	f := &p.catalogue.format
 	return f.weekdays[t.Weekday()] + " " + f.dayOfMonth(t) + " " + f.shortMonths[t.Month()-1] + " " + year(t)
 }
 

@@ -35,9 +35,12 @@ type part struct {
 	sought     []string // texts that it holds
 }
 
+// rulesKey is the key under which a desk keeps them.
+type rulesKey struct{}
+
 // For returns the compiled rules of a desk, compiled once for each configuration.
 func For(d *guichet.Desk) *Set {
-	return d.Made(func(d *guichet.Desk) any { return Compile(d) }).(*Set)
+	return d.Made(rulesKey{}, func(d *guichet.Desk) any { return Compile(d) }).(*Set)
 }
 
 // Compile compiles the rules of a desk. One that cannot be compiled, which no published desk holds,

@@ -17,17 +17,19 @@ func (tx *Tx) SaveSession(ctx context.Context, tokenHash string, person guichet.
 
 // Session is an open session.
 type Session struct {
-	PersonID guichet.ID
+	Person   guichet.Person
 	OpenedAt time.Time
 	SeenAt   time.Time
 	EndsAt   time.Time // unless it is used again before
 }
 
-// Session finds an open session by the hash of its token.
+// Session finds an open session by the hash of its token, with its person.
 func (tx *Tx) Session(ctx context.Context, tokenHash string) (Session, error) {
 	return one(ctx, tx, "session", func(r scanner) (s Session, err error) {
-		return s, r.Scan(&s.PersonID, moment{&s.OpenedAt}, moment{&s.SeenAt}, moment{&s.EndsAt})
-	}, `SELECT person_id, created_at, seen_at, expires_at FROM session WHERE token_hash = $1 AND expires_at > $2`, tokenHash, micros(tx.Now))
+		s.Person, err = scanPerson(leading{r, []any{moment{&s.OpenedAt}, moment{&s.SeenAt}, moment{&s.EndsAt}}})
+		return s, err
+	}, `SELECT s.created_at, s.seen_at, s.expires_at, `+personColumns+` FROM session s JOIN person p ON p.id = s.person_id
+		WHERE s.token_hash = $1 AND s.expires_at > $2`, tokenHash, micros(tx.Now))
 }
 
 // TouchSession notes that a session is used and moves its end.

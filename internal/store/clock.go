@@ -18,6 +18,7 @@ const clockFields = `level_id, contact_state, contact_due, resolve_state, resolv
 
 // SaveClock keeps the clock of a ticket; moment is when the job that watches it is due.
 func (tx *Tx) SaveClock(ctx context.Context, t guichet.Ticket, c guichet.Clock, moment time.Time) error {
+	tx.recounts = true
 	warn := time.Time{}
 	for _, run := range []guichet.Countdown{c.Contact, c.Resolve} {
 		if !run.Next().IsZero() && run.Next().Equal(c.Due()) {
@@ -37,6 +38,7 @@ func (tx *Tx) SaveClock(ctx context.Context, t guichet.Ticket, c guichet.Clock, 
 
 // DropClock forgets the clock of a ticket that no service level holds any more.
 func (tx *Tx) DropClock(ctx context.Context, ticket guichet.ID) error {
+	tx.recounts = true
 	return tx.exec(ctx, `DELETE FROM ticket_clock WHERE ticket_id = $1`, string(ticket))
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"time"
 
 	"guichet"
 )
@@ -60,17 +61,24 @@ func (c *counter) count(ctx context.Context, q TicketQuery) (Count, error) {
 	if err != nil {
 		return Count{}, err
 	}
-	if !u.exact() {
-		n, err := c.CountTickets(ctx, q, c.limit+1)
+	plain := u.plain()
+	if plain && u.DueBefore.IsZero() && !slices.Contains(u.phases(), 2) {
+		n, err := c.known.get(u.signature(), func() (int, error) { return c.sum(ctx, u) })
+		return Count{N: n}, err
+	}
+	limited := func() (int, error) { return c.CountTickets(ctx, q, c.limit+1) }
+	if !plain {
+		n, err := limited()
 		return Count{min(n, c.limit), n > c.limit}, err
 	}
-	n, err := c.known.get(u.signature(), func() (int, error) { return c.sum(ctx, u) })
-	return Count{N: n}, err
+	n, err := c.known.get(u.signature(), limited)
+	return Count{min(n, c.limit), n > c.limit}, err
 }
 
-// exact reports whether a query asks for nothing but where unfinished tickets stand.
-func (u understood) exact() bool {
-	if slices.Contains(u.phases(), 2) || len(u.Query.Of(guichet.QueryWords)) > 0 {
+// plain reports whether a query asks for nothing but where tickets stand, and until when something is due: what it counts
+// changes with the tickets alone. Of unfinished ones whatever their dates it is a sum of cells.
+func (u understood) plain() bool {
+	if len(u.Query.Of(guichet.QueryWords)) > 0 {
 		return false
 	}
 	rest := u.TicketQuery
@@ -78,7 +86,7 @@ func (u understood) exact() bool {
 	rest.States, rest.Open, rest.Unfinished, rest.Final = nil, false, false, false
 	rest.AssigneeID, rest.Unassigned, rest.TeamIDs = "", false, nil
 	rest.ServiceID, rest.Organisation, rest.Priorities, rest.Kinds = "", "", nil, nil
-	rest.Limit, rest.Order, rest.SeenBy = 0, guichet.Order{}, ""
+	rest.DueBefore, rest.Limit, rest.Order, rest.SeenBy = time.Time{}, 0, guichet.Order{}, ""
 	return reflect.ValueOf(rest).IsZero() && !slices.ContainsFunc(u.clauses, func(c clause) bool { return !c.ofCells() })
 }
 
@@ -96,10 +104,10 @@ func (c clause) ofCells() bool {
 	return false
 }
 
-// signature tells the queries that are exact apart.
+// signature tells plain queries apart.
 func (u understood) signature() string {
 	return fmt.Sprint(u.nothing, u.phases(), u.States, u.AssigneeID, u.Unassigned, u.TeamIDs, u.ServiceID, u.Organisation, u.Priorities,
-		u.Kinds, u.clauses)
+		u.Kinds, micros(u.DueBefore), u.clauses)
 }
 
 // census is what a scope holds: the cells that it handles, and the unfinished tickets in which its person

@@ -38,9 +38,17 @@ func (tx *Tx) Desk(ctx context.Context) (*guichet.Desk, error) {
 	if tx.desk != nil {
 		return tx.desk, nil
 	}
+	found := onceOf(ctx)
+	if known := found.known(); tx.tx == nil && known != nil {
+		return known, nil
+	}
 	d, err := tx.readDesk(ctx)
-	if tx.tx != nil { // it stays the same for the length of a transaction, unless that changes it
+	switch {
+	case err != nil:
+	case tx.tx != nil: // it stays the same for the length of a transaction, unless that changes it
 		tx.desk = d
+	default:
+		found.keep(d)
 	}
 	return d, err
 }

@@ -79,7 +79,21 @@ func TestListsUseIndexes(t *testing.T) {
 			c.index = "COVERING INDEX" // to count everything, one index is as good as another
 		}
 		checkSteps(t, c.name+", counted", count, c.index, c.sorts)
+		if c.name == "my requests" {
+			lines, err := explainLines(s, c.q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkSteps(t, c.name+", in lines", lines, c.index, c.sorts)
+		}
 	}
+}
+
+func explainLines(s *store.Store, q store.TicketQuery) (steps []string, err error) {
+	return steps, s.Read(context.Background(), func(tx *store.Tx) error {
+		steps, err = tx.ExplainLines(context.Background(), q)
+		return err
+	})
 }
 
 func checkSteps(t *testing.T, name string, steps []string, index string, sorts bool) {

@@ -82,3 +82,12 @@ func (s *Store) LineUp() (waiting func() int) {
 
 // EndGroups makes each group of those who write end with its first turn.
 func (s *Store) EndGroups() { s.line.time = -1 }
+
+// ExplainLines returns the steps by which the embedded engine reads what names the tickets of a list.
+func (tx *Tx) ExplainLines(ctx context.Context, q TicketQuery) ([]string, error) {
+	p, err := tx.plan(ctx, q, run{})
+	if err != nil {
+		return nil, err
+	}
+	return tx.steps(ctx, p.lines(), p.args)
+}

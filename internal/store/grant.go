@@ -89,18 +89,24 @@ func (tx *Tx) Holdings(ctx context.Context, roles []guichet.ID) (map[guichet.ID]
 
 // Actor reads a person with the teams and roles that he or she holds.
 func (tx *Tx) Actor(ctx context.Context, person guichet.ID, channel guichet.Channel) (guichet.Actor, error) {
+	p, err := tx.Person(ctx, person)
+	if err != nil {
+		return guichet.Actor{}, err
+	}
+	return tx.ActorOf(ctx, p, channel)
+}
+
+// ActorOf reads the teams and roles that a person, just read, holds.
+func (tx *Tx) ActorOf(ctx context.Context, p guichet.Person, channel guichet.Channel) (guichet.Actor, error) {
+	if !p.Active {
+		return guichet.Actor{}, guichet.NotFound("person")
+	}
 	desk, err := tx.Desk(ctx)
 	if err != nil {
 		return guichet.Actor{}, err
 	}
-	a := guichet.Actor{Channel: channel, Roles: desk.Roles}
-	if a.Person, err = tx.Person(ctx, person); err != nil {
-		return guichet.Actor{}, err
-	}
-	if !a.Person.Active {
-		return guichet.Actor{}, guichet.NotFound("person")
-	}
-	held, err := tx.held(ctx, desk.Revision, person)
+	a := guichet.Actor{Person: p, Channel: channel, Roles: desk.Roles}
+	held, err := tx.held(ctx, desk.Revision, p.ID)
 	if err != nil {
 		return guichet.Actor{}, err
 	}

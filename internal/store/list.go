@@ -85,16 +85,21 @@ type TicketRow struct {
 	Unread         bool  // somebody else did something since the reader's last visit
 }
 
+// called is what somebody is called, in two columns.
+type called struct{ given, family string }
+
+func (c called) name() string { return guichet.Person{GivenName: c.given, FamilyName: c.family}.Name() }
+
 func scanRow(r scanner) (t TicketRow, err error) {
-	var requester, beneficiary, assignee guichet.Person
+	var requester, beneficiary, assignee called
 	err = r.Scan(&t.ID, &t.Number, &t.Kind, &t.State, &t.Title, &t.LastMessage, &t.RequesterID, &t.BeneficiaryID,
 		id(&t.OrganisationID), id(&t.ServiceID), id(&t.TeamID), id(&t.AssigneeID), &t.Level, &t.Urgency, &t.Impact,
 		&t.Priority, &t.Channel, &t.PendingReason, moment{&t.PendingUntil}, moment{&t.CloseAt}, moment{&t.OpenedAt},
-		moment{&t.UpdatedAt}, &t.Version, &t.WorkflowID, &t.Workflow, &requester.GivenName, &requester.FamilyName,
-		text[string]{&beneficiary.GivenName}, text[string]{&beneficiary.FamilyName}, text[string]{&assignee.GivenName}, text[string]{&assignee.FamilyName}, decoded{&t.Tags},
+		moment{&t.UpdatedAt}, &t.Version, &t.WorkflowID, &t.Workflow, &requester.given, &requester.family,
+		text[string]{&beneficiary.given}, text[string]{&beneficiary.family}, text[string]{&assignee.given}, text[string]{&assignee.family}, decoded{&t.Tags},
 		moment{&t.DueAt}, moment{&t.WarnAt}, text[guichet.ClockState]{&t.Contact}, moment{&t.ContactDue},
 		text[guichet.ClockState]{&t.Resolve}, moment{&t.ResolveDue}, &t.LastSeq, &t.Handled, &t.Unread)
-	t.Requester, t.Beneficiary, t.Assignee = requester.Name(), beneficiary.Name(), assignee.Name()
+	t.Requester, t.Beneficiary, t.Assignee = requester.name(), beneficiary.name(), assignee.name()
 	return t.told(), err
 }
 
@@ -159,6 +164,27 @@ func (tx *Tx) Tickets(ctx context.Context, q TicketQuery) ([]TicketRow, Cursor, 
 	}
 	rows = rows[:size]
 	return rows, q.Place(rows[size-1]), nil
+}
+
+// TicketLine is what names a ticket on a line.
+type TicketLine struct {
+	ID         guichet.ID
+	Number     int64
+	Title      string
+	State      guichet.State
+	AssigneeID guichet.ID
+	UpdatedAt  time.Time
+}
+
+// TicketLines reads the tickets of a query that changed last, up to its limit, of each only what names it.
+func (tx *Tx) TicketLines(ctx context.Context, q TicketQuery) ([]TicketLine, error) {
+	p, err := tx.plan(ctx, q, run{})
+	if err != nil || len(p.branches) == 0 {
+		return nil, err
+	}
+	return many(ctx, tx, func(r scanner) (t TicketLine, err error) {
+		return t, r.Scan(&t.ID, &t.Number, &t.Title, &t.State, id(&t.AssigneeID), moment{&t.UpdatedAt})
+	}, p.lines(), p.args...)
 }
 
 // CountTickets counts the tickets of a query, up to a limit: a menu says "99+" rather than

@@ -126,6 +126,10 @@ func (tx *Tx) inOrder(ctx context.Context, q TicketQuery) ([]TicketRow, error) {
 		if err != nil {
 			return nil, err
 		}
+		if rows == nil {
+			rows = found
+			continue
+		}
 		rows = append(rows, found...)
 	}
 	return rows, nil

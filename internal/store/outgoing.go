@@ -67,24 +67,25 @@ func (tx *Tx) Returned(ctx context.Context, scope guichet.Scope, person guichet.
 }
 
 // Alarms looks for the tickets of the major incidents that go on, among those that the scope holds, the last declared
-// first, and counts the messages of a person that could not leave: one query, for it is asked with each page.
+// first, and counts the messages of a person that could not leave: one query, for it is asked with each page. Of a ticket it
+// reads what names it and its service.
 func (tx *Tx) Alarms(ctx context.Context, scope guichet.Scope, person guichet.ID, limit int) (majors []guichet.Ticket, unsent int, err error) {
 	var b builder
 	b.scope(scope)
 	_, err = many(ctx, tx, func(r scanner) (t guichet.Ticket, err error) {
 		var mine bool
 		var since int64
-		t, err = scanTicket(leading{r, []any{&mine, &since}})
+		err = r.Scan(&mine, &since, &t.ID, &t.Number, &t.Title, id(&t.ServiceID))
 		if mine {
 			unsent++
 		} else {
 			majors = append(majors, t)
 		}
 		return t, err
-	}, `SELECT * FROM (SELECT FALSE AS mine, i.declared_at AS since, `+ticketColumns+` FROM major_incident i JOIN ticket t ON t.id = i.ticket_id
+	}, `SELECT * FROM (SELECT FALSE AS mine, i.declared_at AS since, t.id, t.number, t.title, t.service_id FROM major_incident i JOIN ticket t ON t.id = i.ticket_id
 			WHERE i.ended_at = 0 AND `+b.sql()+` ORDER BY i.declared_at DESC, t.id DESC LIMIT `+b.arg(limit)+`) m
 		UNION ALL
-		SELECT * FROM (SELECT TRUE AS mine, o.created_at AS since, `+ticketColumns+` FROM outgoing o JOIN ticket t ON t.id = o.ticket_id
+		SELECT * FROM (SELECT TRUE AS mine, o.created_at AS since, t.id, t.number, t.title, t.service_id FROM outgoing o JOIN ticket t ON t.id = o.ticket_id
 			WHERE o.person_id = `+b.arg(string(person))+` AND o.failed <> '' LIMIT `+b.arg(limit)+`) u
 		ORDER BY 1, 2 DESC, 3 DESC`, b.args...)
 	return majors, unsent, err

@@ -195,12 +195,22 @@ func (p *plan) plain() bool { return len(p.branches) == 1 && p.branches[0].from 
 
 // page is the statement that reads a page of a list.
 func (p *plan) page(q TicketQuery) string {
-	where := p.branches[0].where
-	if !p.plain() {
-		where = "t.id IN (SELECT f.id FROM (" + p.together() + ") AS f" + p.sorted("f.at", "f.id") + " LIMIT " + p.limit + ")"
-	}
 	at := map[runKey]string{byChange: "t.updated_at", byNumber: numberKey, byDueDate: "COALESCE(k.due_at, 0)"}[p.run.by]
-	return p.rowsSQL(q) + where + p.sorted(at, "t.id") + " LIMIT " + p.limit
+	return p.rowsSQL(q) + p.chosen() + p.sorted(at, "t.id") + " LIMIT " + p.limit
+}
+
+// lines is the statement that reads the beginning of a list by its last changes, of each ticket only what names it.
+func (p *plan) lines() string {
+	return "SELECT t.id, t.number, t.title, t.state, t.assignee_id, t.updated_at FROM ticket t WHERE " + p.chosen() +
+		p.sorted("t.updated_at", "t.id") + " LIMIT " + p.limit
+}
+
+// chosen is the condition of the tickets of a page.
+func (p *plan) chosen() string {
+	if p.plain() {
+		return p.branches[0].where
+	}
+	return "t.id IN (SELECT f.id FROM (" + p.together() + ") AS f" + p.sorted("f.at", "f.id") + " LIMIT " + p.limit + ")"
 }
 
 // count is the statement that counts a list.

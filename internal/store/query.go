@@ -41,7 +41,6 @@ func (tx *Tx) understand(ctx context.Context, q TicketQuery) (understood, error)
 	if err != nil {
 		return u, err
 	}
-	zone := zoneOf(q.Asker.Person, desk)
 	for _, term := range q.Query.Terms {
 		if term.Field == guichet.QueryWords {
 			continue
@@ -49,7 +48,7 @@ func (tx *Tx) understand(ctx context.Context, q TicketQuery) (understood, error)
 		c := clause{QueryTerm: term}
 		if slices.Contains(guichet.QueryTimes(), term.Field) {
 			c.none = slices.Contains(term.Values, guichet.QueryNone)
-			c.periods = term.Periods(tx.Now, zone)
+			c.periods = term.Periods(tx.Now, zoneOf(q.Asker.Person, desk))
 		}
 		if err := tx.meant(ctx, desk, q.Asker, &c); err != nil {
 			return u, err

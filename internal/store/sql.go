@@ -18,6 +18,7 @@ type scanner interface{ Scan(dest ...any) error }
 // query runs a query. Inside a transaction only statements that are prepared already are used:
 // preparing needs a connection, and the one that writes is taken.
 func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	tx.store.statements.Add(1)
 	if tx.tx != nil {
 		if s := tx.pool.prepared(query); s != nil {
 			return tx.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
@@ -71,6 +72,7 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 	if tx.tx == nil {
 		return 0, errors.New("store: a write outside a transaction")
 	}
+	tx.store.statements.Add(1)
 	ctx, cancel, err := tx.patient(ctx)
 	if err != nil {
 		return 0, err

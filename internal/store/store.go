@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -32,7 +33,8 @@ type Store struct {
 	feed   *feed
 	line   *line // of those who write, where one writes at a time
 
-	tallies tallies // of views
+	tallies    tallies // of views
+	statements atomic.Int64
 
 	mu   sync.Mutex
 	desk *guichet.Desk // last configuration read, replaced when the revision moves
@@ -147,6 +149,9 @@ func (s *Store) Pending(ctx context.Context) (bool, error) {
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.now() }
 
+// Statements is how many statements were sent to the database since the start.
+func (s *Store) Statements() int64 { return s.statements.Load() }
+
 // Woken tells when work was committed for the job runner. It holds at most one signal.
 func (s *Store) Woken() <-chan struct{} { return s.wake }
 
@@ -204,6 +209,9 @@ func (s *Store) insist(ctx context.Context, fn func(*Tx) error, jobs bool) error
 			err = s.line.write(ctx, fn, jobs)
 		} else {
 			err = s.write(ctx, fn)
+		}
+		if err == nil {
+			onceOf(ctx).keep(nil)
 		}
 		if err == nil || try == 5 || !(errors.Is(err, errStale) || s.d.retryable(err)) {
 			return err

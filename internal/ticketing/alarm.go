@@ -9,7 +9,7 @@ import (
 
 // Alarms is what an agent must know of on whatever page.
 type Alarms struct {
-	Majors []guichet.Ticket // major incidents that go on, among those that the actor sees, the last declared first
+	Majors []guichet.Ticket // what names the major incidents that go on, among those that the actor sees, the last declared first
 	Unsent int              // messages of the actor that could not leave, up to maxAlarms
 }
 

@@ -235,6 +235,7 @@ func (c *crew) compare() {
 		}
 		parties, err := tx.PartiesOf(c.ctx, idsOf(all))
 		for _, who := range []guichet.ID{Rita, Ben, Ann, Bob, Cleo, Dan, Mona, Max, Fay, Dora, Tom} {
+			c.compareLimited(tx, who)
 			c.compareFor(tx, who, all, func(t guichet.Ticket) guichet.Place { return desk.Place(parties[t.ID]) })
 		}
 		return err
@@ -269,6 +270,27 @@ func (c *crew) compareFor(tx *store.Tx, who guichet.ID, all []guichet.Ticket, pl
 			if err != nil || counts[0] != (store.Count{N: want}) {
 				c.Fatalf("%s of %s counts %+v (%v), there are %d", name, who, counts, err, want)
 			}
+		}
+	}
+}
+
+// limited are queries that are counted up to a limit, and remembered until something changes.
+func limited(teams []guichet.ID) []store.TicketQuery {
+	some := time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)
+	return []store.TicketQuery{{DueBefore: some}, {DueBefore: some, Kinds: []guichet.Kind{guichet.KindRequest}}, {Final: true}, {Final: true, TeamIDs: teams}}
+}
+
+func (c *crew) compareLimited(tx *store.Tx, who guichet.ID) {
+	c.Helper()
+	actor := c.actor(who)
+	for i, q := range limited(actor.TeamIDs) {
+		q.Scope, q.Asker = actor.Scope(), actor
+		counts, err := tx.Counts(c.ctx, []store.TicketQuery{q}, 100)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if n, err := tx.CountTickets(c.ctx, q, 101); err != nil || counts[0] != (store.Count{N: min(n, 100), AtLeast: n > 100}) {
+			c.Fatalf("query %d of %s counts %+v, there are %d (%v)", i, who, counts, n, err)
 		}
 	}
 }

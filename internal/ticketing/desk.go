@@ -32,6 +32,9 @@ type Desk struct {
 // New makes the use cases.
 func New(s *store.Store) *Desk { return &Desk{s, newSightings()} }
 
+// Once returns the context of a request whose reads look once whether the configuration has moved.
+func (d *Desk) Once(ctx context.Context) context.Context { return store.Once(ctx) }
+
 // Config returns the configuration of the desk.
 func (d *Desk) Config(ctx context.Context) (c *guichet.Desk, err error) {
 	err = d.store.Read(ctx, func(tx *store.Tx) error {

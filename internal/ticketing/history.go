@@ -9,8 +9,8 @@ import (
 
 // History is what somebody asked for lately, among what the reader may see.
 type History struct {
-	Open int               // up to CountLimit
-	Last []store.TicketRow // the last that moved, the given one left out
+	Open int                // up to CountLimit
+	Last []store.TicketLine // the last that moved, the given one left out
 }
 
 // historySize is how many tickets a card shows.
@@ -20,7 +20,7 @@ const historySize = 4
 func (d *Desk) History(ctx context.Context, actor guichet.Actor, person, but guichet.ID) (h History, err error) {
 	q := store.TicketQuery{Scope: actor.Scope(), RequesterIDs: []guichet.ID{person}, Limit: historySize + 1}
 	err = d.store.Read(ctx, func(tx *store.Tx) error {
-		rows, _, err := tx.Tickets(ctx, q)
+		rows, err := tx.TicketLines(ctx, q)
 		if err != nil {
 			return err
 		}

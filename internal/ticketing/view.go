@@ -66,7 +66,7 @@ const eventPage = 100
 type Look struct {
 	Before   int64 // Seq before which to read the timeline; 0: its end
 	Last     int   // how many events; 0: as many as a page holds
-	Composer bool  // and whom a message would be told to
+	Composer bool  // and whom a message would be told to, and who may be given work
 }
 
 // View reads a ticket with its timeline; before, when set, is the Seq before which to read.
@@ -106,7 +106,7 @@ func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look
 				return err
 			}
 		}
-		v.People, err = tx.People(ctx, v.everybody())
+		v.People, err = tx.People(ctx, v.everybody(look.Composer))
 		return err
 	})
 	v.Seen = max(v.Seen, d.seen.of(actor.Person.ID, v.Ticket.ID))
@@ -235,8 +235,8 @@ func (v *View) known() []guichet.Party {
 	})
 }
 
-// everybody lists the persons whom the view names.
-func (v *View) everybody() []guichet.ID {
+// everybody lists the persons whom the view names, and the members of all teams where its reader may give them work.
+func (v *View) everybody(composer bool) []guichet.ID {
 	seen := map[guichet.ID]bool{}
 	var out []guichet.ID
 	add := func(ids ...guichet.ID) {
@@ -281,7 +281,7 @@ func (v *View) everybody() []guichet.ID {
 		add(a.ApproverID, a.ForID)
 	}
 	for _, team := range v.Desk.Teams {
-		if v.Agent && team.ID == v.Ticket.TeamID {
+		if v.Agent && (composer || team.ID == v.Ticket.TeamID) {
 			add(team.Members...)
 		}
 	}

@@ -8,12 +8,9 @@ import (
 	"time"
 
 	"guichet"
-	"guichet/internal/directory"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
-
-type directoryTeam = directory.Team
 
 func compareText(a, b string) int { return strings.Compare(a, b) }
 

@@ -15,7 +15,7 @@ import (
 )
 
 // bulkBar is what may be done to the tickets that are ticked, or to all that the list holds.
-func bulkBar(p kit.Page, d listData) templ.Component {
+func bulkBar(p *kit.Page, d *listData) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -14,10 +14,10 @@ import (
 const roomy = 9
 
 // moments are the times that columns show.
-var moments = map[guichet.Column]func(ticketing.Row) time.Time{
-	guichet.ColumnUpdated: func(r ticketing.Row) time.Time { return r.UpdatedAt },
-	guichet.ColumnCreated: func(r ticketing.Row) time.Time { return r.OpenedAt },
-	guichet.ColumnResumes: func(r ticketing.Row) time.Time {
+var moments = map[guichet.Column]func(*ticketing.Row) time.Time{
+	guichet.ColumnUpdated: func(r *ticketing.Row) time.Time { return r.UpdatedAt },
+	guichet.ColumnCreated: func(r *ticketing.Row) time.Time { return r.OpenedAt },
+	guichet.ColumnResumes: func(r *ticketing.Row) time.Time {
 		if r.State != guichet.StatePending {
 			return time.Time{}
 		}
@@ -30,7 +30,7 @@ var moments = map[guichet.Column]func(ticketing.Row) time.Time{
 var classes = map[guichet.Column]string{guichet.ColumnNumber: "k-no", guichet.ColumnTitle: "cut", guichet.ColumnRequester: "k-req", guichet.ColumnService: "k-svc",
 	guichet.ColumnState: "k-state", guichet.ColumnPriority: "k-prio", guichet.ColumnDue: "k-sla", guichet.ColumnAssignee: "k-who"}
 
-func (d listData) class(c guichet.Column) string {
+func (d *listData) class(c guichet.Column) string {
 	switch known := classes[c]; {
 	case c == guichet.ColumnTitle && len(d.Rows) == 0:
 		return ""
@@ -45,10 +45,8 @@ func (d listData) class(c guichet.Column) string {
 }
 
 // word is what a column says of a ticket, when it is a word.
-func (d listData) word(p kit.Page, r ticketing.Row, c guichet.Column) string {
+func (d *listData) word(p *kit.Page, r *ticketing.Row, c guichet.Column) string {
 	switch c {
-	case guichet.ColumnService:
-		return d.Desk.Services[r.ServiceID].Name
 	case guichet.ColumnOrganisation:
 		return d.Desk.Organisations[r.OrganisationID].Name
 	case guichet.ColumnTeam:
@@ -67,6 +65,6 @@ func (d listData) word(p kit.Page, r ticketing.Row, c guichet.Column) string {
 func columnName(p kit.Page, c guichet.Column) string { return p.P.T("desk.col." + string(c)) }
 
 // toDisplay is where the display of this view is chosen.
-func (d listData) toDisplay() string {
+func (d *listData) toDisplay() string {
 	return address(displayURL+d.Display.Key, url.Values{"from": {d.at()}})
 }

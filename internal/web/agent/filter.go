@@ -2,6 +2,7 @@ package agent
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/url"
 	"slices"
@@ -180,6 +181,21 @@ func say(q *site.Request, field guichet.QueryField, v string) string {
 		return q.PersonName(guichet.ID(v))
 	}
 	return strings.ReplaceAll(field.Word(v, q.P.Locale()), "-", " ")
+}
+
+// menusIn is the key under which a desk keeps its menus as they are written, by language.
+type menusIn string
+
+// keptMenus are the menus as they are written: once for a configuration and a language, as they stand above every list and
+// hold the whole catalogue.
+func keptMenus(q *site.Request) string {
+	return q.Config.Made(menusIn(q.P.Locale()), func(*guichet.Desk) any {
+		var b strings.Builder
+		if err := menusView(q).Render(context.Background(), &b); err != nil {
+			q.Log.WarnContext(q.R.Context(), "menus not written", "error", err) // a text takes everything
+		}
+		return b.String()
+	}).(string)
 }
 
 // options are the choices of a menu, with "all" first.

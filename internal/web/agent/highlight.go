@@ -41,7 +41,7 @@ func (f *filter) highlights(q *site.Request, reader guichet.Actor, rows []ticket
 }
 
 // said is what a row shows below its title.
-func (d listData) said(r ticketing.Row) string {
+func (d *listData) said(r *ticketing.Row) string {
 	if text := d.Extracts[r.Number]; text != "" {
 		return text
 	}

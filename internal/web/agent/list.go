@@ -120,7 +120,7 @@ func (f filter) rest(saved guichet.SavedView) url.Values {
 }
 
 // at is the address of this list with something more; what is empty is left out.
-func (d listData) at(pairs ...string) string {
+func (d *listData) at(pairs ...string) string {
 	values := url.Values{}
 	for k, v := range d.Rest {
 		values[k] = v
@@ -134,7 +134,7 @@ func (d listData) at(pairs ...string) string {
 }
 
 // sortWord is the order of the list as its address says it; empty when it is the usual one.
-func (d listData) sortWord() string {
+func (d *listData) sortWord() string {
 	usual := d.Query
 	usual.Order = guichet.Order{}
 	if o := d.Query.Ordered(); o != usual.Ordered() {
@@ -144,7 +144,7 @@ func (d listData) sortWord() string {
 }
 
 // toSort is the address at which the list runs by a column; empty when it cannot. The present order turns round.
-func (d listData) toSort(c guichet.Column) string {
+func (d *listData) toSort(c guichet.Column) string {
 	key := c.Order()
 	if !slices.Contains(d.Query.Orders(), key) {
 		return ""
@@ -157,7 +157,7 @@ func (d listData) toSort(c guichet.Column) string {
 }
 
 // direction is how the list runs by a column: ascending, descending, or empty.
-func (d listData) direction(c guichet.Column) string {
+func (d *listData) direction(c guichet.Column) string {
 	o := d.Query.Ordered()
 	i := slices.IndexFunc(d.Columns, func(x guichet.Column) bool { return x.Order() == o.By })
 	switch {
@@ -170,7 +170,7 @@ func (d listData) direction(c guichet.Column) string {
 }
 
 // shows reports whether a column is on the list.
-func (d listData) shows(c guichet.Column) bool { return slices.Contains(d.Columns, c) }
+func (d *listData) shows(c guichet.Column) bool { return slices.Contains(d.Columns, c) }
 
 func with(values url.Values, key, value string) url.Values {
 	out := url.Values{}
@@ -182,7 +182,7 @@ func with(values url.Values, key, value string) url.Values {
 }
 
 // shown says how many tickets are on the page, and of how many.
-func (d listData) shown(q *site.Request) string {
+func (d *listData) shown(q *site.Request) string {
 	switch {
 	case d.Total < 0 || d.Total <= len(d.Rows):
 		return q.P.N("desk.list.shown", len(d.Rows))
@@ -192,18 +192,18 @@ func (d listData) shown(q *site.Request) string {
 
 // claimable reports whether a row offers to take its ticket: in the pool, where who reads is of the
 // team. The workflow has the last word.
-func (d listData) claimable(r ticketing.Row) bool {
+func (d *listData) claimable(r *ticketing.Row) bool {
 	return d.View.Key == "pool" && r.AssigneeID == "" && r.State == guichet.StateAssigned
 }
 
 // open is the address of a ticket of the list, which leads on to its neighbours.
-func (d listData) open(r ticketing.Row) string {
-	return d.Trail.at(d.Query.Place(r)).on(ticketURL(r.Number))
+func (d *listData) open(r *ticketing.Row) string {
+	return d.Trail.at(d.Query.Place(*r)).on(ticketURL(r.Number))
 }
 
 // take is where the ticket of a row is taken.
-func (d listData) take(r ticketing.Row) string {
-	return d.Trail.at(d.Query.Place(r)).on(ticketURL(r.Number) + "/actions/claim")
+func (d *listData) take(r *ticketing.Row) string {
+	return d.Trail.at(d.Query.Place(*r)).on(ticketURL(r.Number) + "/actions/claim")
 }
 
 func ticketURL(number int64) string { return "/desk/tickets/" + strconv.FormatInt(number, 10) }

@@ -1,8 +1,6 @@
 package agent
 
 import (
-	"strconv"
-
 	"guichet"
 	"guichet/internal/live"
 	"guichet/internal/web/kit"
@@ -25,16 +23,13 @@ func onlookers(q *site.Request, numbers ...int64) (map[int64][]live.Present, err
 	return q.Live.Who(q.R.Context(), q.Actor, numbers...)
 }
 
-func (d listData) numbers() []int64 {
+func (d *listData) numbers() []int64 {
 	out := make([]int64, len(d.Rows))
 	for i, r := range d.Rows {
 		out[i] = r.Number
 	}
 	return out
 }
-
-// rowID names the row of a ticket, so that the page finds it again.
-func rowID(n int64) string { return "t-" + strconv.FormatInt(n, 10) }
 
 // freshest is the last thing that others did since the reader opened the page, among what is shown.
 func (d ticketData) freshest(q *site.Request) *guichet.Event {

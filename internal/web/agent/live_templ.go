@@ -159,7 +159,7 @@ func meanwhile(q *site.Request, p kit.Page, d ticketData) templ.Component {
 }
 
 // presence shows who else is on a ticket; said: in words too.
-func presence(p kit.Page, number int64, people []live.Present, said bool) templ.Component {
+func presence(p *kit.Page, number int64, people []live.Present, said bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -312,7 +312,7 @@ func presence(p kit.Page, number int64, people []live.Present, said bool) templ.
 	})
 }
 
-func presenceText(p kit.Page, one live.Present) string {
+func presenceText(p *kit.Page, one live.Present) string {
 	if one.Writing {
 		return p.P.T("live.writes", "Name", one.Name)
 	}

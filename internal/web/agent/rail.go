@@ -81,37 +81,31 @@ func (v view) reader(a guichet.Actor) guichet.Actor {
 	return a
 }
 
-// count counts the tickets of the views that the reader has, by key.
-func count(q *site.Request) (map[string]ticketing.Count, error) {
-	var keys []string
-	var queries []ticketing.Query
-	counts := map[string]ticketing.Count{}
-	for _, v := range views() {
-		switch {
-		case !v.of(q) || v.Uncounted:
-		case v.Key == "qualify":
-			n, err := q.Desk.Counts(q.R.Context(), v.reader(q.Actor), []ticketing.Query{v.Query(q.Actor)})
-			if err != nil {
-				return nil, err
-			}
-			counts[v.Key] = n[0]
-		default:
-			keys, queries = append(keys, v.Key), append(queries, v.queryOf(q))
-		}
-	}
-	found, err := q.Desk.Counts(q.R.Context(), q.Actor, queries)
-	for i, n := range found {
-		counts[keys[i]] = n
-	}
-	return counts, err
-}
-
 // rail is the menu of the workspace.
 func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
-	counts, err := count(q)
+	kept, err := q.Desk.SavedViews(q.R.Context(), q.Actor)
 	if err != nil {
 		return nil, err
 	}
+	var c counting
+	counts := c.queues(q)
+	mine, shared := c.saved(q, kept)
+	levels, services := c.standing(q)
+	if err := c.run(q); err != nil {
+		return nil, err
+	}
+	queues, err := queues(q, page, counts)
+	if err != nil {
+		return nil, err
+	}
+	themes := services.told()
+	themes.Views = slices.DeleteFunc(themes.Views, func(v kit.View) bool { return v.Count == 0 })
+	further := slices.DeleteFunc([]kit.Group{mine.told(), shared.told(), levels.told(), themes}, func(g kit.Group) bool { return len(g.Views) == 0 })
+	return slices.Concat([]kit.Group{queues}, further, tools(q)), nil
+}
+
+// queues are the views of the workspace with what they hold.
+func queues(q *site.Request, page kit.Page, counts map[string]*ticketing.Count) (kit.Group, error) {
 	queues := kit.Group{Title: q.P.T("desk.rail.queues")}
 	for _, v := range views() {
 		if !v.of(q) {
@@ -122,20 +116,19 @@ func rail(q *site.Request, page kit.Page) ([]kit.Group, error) {
 		}
 		n := ticketing.Count{N: -1}
 		if !v.Uncounted {
-			n = counts[v.Key]
+			n = *counts[v.Key]
 		}
 		queues.Views = append(queues.Views, kit.View{Key: v.Key, Title: q.P.T("desk.view." + v.Key), Icon: v.Icon,
 			URL: "/desk/" + v.Key, Count: n.N, More: n.AtLeast, Hot: v.Hot})
 		if v.Key == "pending" && n.N > 0 {
 			wakes, err := wakeViews(q)
 			if err != nil {
-				return nil, err
+				return queues, err
 			}
 			queues.Views = append(queues.Views, wakes...)
 		}
 	}
-	more, err := furtherViews(q)
-	return slices.Concat([]kit.Group{queues}, more, tools(q)), err
+	return queues, nil
 }
 
 func approvalsView(q *site.Request, page kit.Page) kit.View {
@@ -175,12 +168,13 @@ func Menu(q *site.Request) []kit.View {
 
 // start leads to the first view in which something waits.
 func start(q *site.Request) error {
-	counts, err := count(q)
-	if err != nil {
+	var c counting
+	counts := c.queues(q)
+	if err := c.run(q); err != nil {
 		return err
 	}
 	for _, key := range []string{"mine", "pool", "qualify", "teams"} {
-		if counts[key].N > 0 {
+		if n := counts[key]; n != nil && n.N > 0 {
 			return q.Redirect("/desk/"+key, "")
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/a-h/templ"
 
 	"guichet"
-	"guichet/internal/ticketing"
 	"guichet/internal/web/kit"
 	"guichet/internal/web/site"
 )
@@ -23,123 +22,6 @@ func savedRoutes() []site.Route {
 		{Pattern: "POST " + viewsURL + "/{id}/move", Handle: agents(moveView)},
 		{Pattern: "POST " + viewsURL + "/{id}/remove", Handle: agents(removeView)},
 	}
-}
-
-// furtherViews are the views by level and by service, then those that people keep.
-func furtherViews(q *site.Request) ([]kit.Group, error) {
-	saved, err := q.Desk.SavedViews(q.R.Context(), q.Actor)
-	if err != nil {
-		return nil, err
-	}
-	levels, services, err := standing(q)
-	if err != nil {
-		return nil, err
-	}
-	mine, shared := kit.Group{Title: q.P.T("desk.rail.saved")}, kit.Group{Title: q.P.T("desk.rail.shared")}
-	for _, v := range saved {
-		entry := kit.View{Key: savedKey(v.ID), Title: v.Name, Icon: "bookmark", URL: savedAddress(v)}
-		if v.OwnerID == q.Actor.Person.ID {
-			mine.Views = append(mine.Views, entry)
-		} else {
-			shared.Views = append(shared.Views, entry)
-		}
-	}
-	for _, g := range []kit.Group{mine, shared} {
-		if err := countViews(q, g.Views); err != nil {
-			return nil, err
-		}
-	}
-	return slices.DeleteFunc([]kit.Group{mine, shared, levels, services}, func(g kit.Group) bool { return len(g.Views) == 0 }), nil
-}
-
-// standing are the open tickets by level of support and by theme, whose numbers are sums of cells: what each selects is
-// made here rather than read from its address, for they stand on every page.
-func standing(q *site.Request) (levels, services kit.Group, err error) {
-	levels = kit.Group{Title: q.P.T("desk.rail.levels"), Folded: true}
-	services = kit.Group{Title: q.P.T("desk.rail.services"), Folded: true}
-	views, queries := levelViews(q)
-	n := len(views)
-	themes, more := serviceViews(q)
-	views, queries = append(views, themes...), append(queries, more...)
-	counts, err := q.Desk.Counts(q.R.Context(), q.Actor, queries)
-	if err != nil {
-		return levels, services, err
-	}
-	for i, c := range counts {
-		views[i].Count, views[i].More = c.N, c.AtLeast
-	}
-	levels.Views = views[:n:n]
-	services.Views = slices.DeleteFunc(views[n:], func(v kit.View) bool { return v.Count == 0 })
-	return levels, services, nil
-}
-
-// among is a view of the open tickets of which a term holds.
-func among(q *site.Request, key, title, icon string, term guichet.QueryTerm) kit.View {
-	return kit.View{Key: key, Title: title, Icon: icon, URL: "/desk/open?" + url.Values{"q": {term.Print(q.P.Locale())}}.Encode()}
-}
-
-// countViews counts the views of a group by their addresses; one that means nothing any more has no number.
-func countViews(q *site.Request, list []kit.View) error {
-	for _, narrowed := range []bool{false, true} {
-		var at []int
-		var queries []ticketing.Query
-		reader := q.Actor
-		for i, v := range list {
-			list[i].Count = max(list[i].Count, 0)
-			who, query, err := queryAt(q, v.URL)
-			if err != nil {
-				list[i].Count = -1
-				continue
-			}
-			if query.Final {
-				list[i].Count = -1
-			}
-			if (who.Person.ID == "") != narrowed || query.Final {
-				continue
-			}
-			reader = who
-			at, queries = append(at, i), append(queries, query)
-		}
-		counts, err := q.Desk.Counts(q.R.Context(), reader, queries)
-		if err != nil {
-			return err
-		}
-		for k, n := range counts {
-			list[at[k]].Count, list[at[k]].More = n.N, n.AtLeast
-		}
-	}
-	return nil
-}
-
-// levelViews are the levels of support, when the teams have several, and what they select.
-func levelViews(q *site.Request) (out []kit.View, queries []ticketing.Query) {
-	for _, l := range []guichet.Level{guichet.Level1, guichet.Level2, guichet.Level3, guichet.LevelRD} {
-		used := false
-		for _, t := range q.Config.Teams {
-			used = used || t.Level == l
-		}
-		if used {
-			term := guichet.QueryTerm{Field: guichet.QueryLevel, Values: []string{string(l)}}
-			out = append(out, among(q, "level-"+string(l), string(l), "trending-up", term))
-			queries = append(queries, ticketing.Query{Open: true, Query: guichet.Query{Terms: []guichet.QueryTerm{term}}})
-		}
-	}
-	if len(out) < 2 {
-		return nil, nil
-	}
-	return out, queries
-}
-
-// serviceViews are the themes, and what they select.
-func serviceViews(q *site.Request) (out []kit.View, queries []ticketing.Query) {
-	for _, n := range site.Tree(q.Config) {
-		if n.Depth == 0 {
-			term := guichet.QueryTerm{Field: guichet.QueryService, Values: []string{string(n.Service.ID)}}
-			out = append(out, among(q, "service-"+string(n.Service.ID), n.Service.Name, "layers", term))
-			queries = append(queries, ticketing.Query{Open: true, ServiceID: n.Service.ID})
-		}
-	}
-	return out, queries
 }
 
 func savedKey(id guichet.ID) string { return guichet.KeptView + string(id) }
@@ -368,6 +250,6 @@ func removeView(q *site.Request) error {
 }
 
 // toSave is the address at which the present list is kept under a name.
-func (d listData) toSave() string {
+func (d *listData) toSave() string {
 	return address(viewsURL, with(d.Filter.Values, "base", d.View.Key))
 }

@@ -186,18 +186,20 @@ type rowClock struct {
 	At          time.Time
 }
 
-func clockOf(p kit.Page, r ticketing.Row) rowClock {
+func clockOf(p *kit.Page, r *ticketing.Row) rowClock {
+	c := rowClock{Class: "sla", At: r.DueAt}
 	switch {
 	case r.DueAt.IsZero() && (r.Contact == guichet.ClockPaused || r.Resolve == guichet.ClockPaused):
-		return rowClock{Class: "off", Text: p.P.T("delay.row.paused")}
+		return rowClock{Class: "sla off", Text: p.P.T("delay.row.paused")}
 	case r.DueAt.IsZero():
 		return rowClock{}
 	case !p.Now.Before(r.DueAt):
-		return rowClock{"over", p.P.Relative(r.DueAt, p.Now), r.DueAt}
+		c.Class = "sla over"
 	case !r.WarnAt.IsZero() && !p.Now.Before(r.WarnAt):
-		return rowClock{"near", p.P.Relative(r.DueAt, p.Now), r.DueAt}
+		c.Class = "sla near"
 	}
-	return rowClock{"", p.P.Relative(r.DueAt, p.Now), r.DueAt}
+	c.Text = p.P.Relative(r.DueAt, p.Now)
+	return c
 }
 
 // sorted marks the column by which a list is sorted.
@@ -211,11 +213,11 @@ func sorted(by bool, direction string) templ.Attributes {
 // dueSoon is how far the view of what is due looks.
 const dueSoon = 24 * time.Hour
 
-// queryOf is the query of a view now.
+// queryOf is the query of a view now. What is due is told to the minute, so that what was counted is good for as long.
 func (v view) queryOf(q *site.Request) ticketing.Query {
 	query := v.Query(q.Actor)
 	if v.Key == viewDue {
-		query.DueBefore = q.Time().Add(dueSoon)
+		query.DueBefore = q.Time().Add(dueSoon).Truncate(time.Minute)
 	}
 	return query
 }

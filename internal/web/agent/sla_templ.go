@@ -471,7 +471,7 @@ func pauseForm(q *site.Request, p kit.Page, d ticketData) templ.Component {
 }
 
 // dueCell is the next due date of a row.
-func dueCell(p kit.Page, c rowClock) templ.Component {
+func dueCell(p *kit.Page, c rowClock) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -493,7 +493,7 @@ func dueCell(p kit.Page, c rowClock) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if c.Text != "" {
-			var templ_7745c5c3_Var21 = []any{"sla", c.Class}
+			var templ_7745c5c3_Var21 = []any{c.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var21...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 
@@ -102,11 +104,7 @@ func renderTicket(q *site.Request, status int, data ticketData) error {
 // dataOf prepares the page of a view.
 func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
 	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed), Trail: trailOf(q)}
-	teams, err := q.Directory.Teams(q.R.Context(), q.Actor)
-	if err != nil {
-		return data, err
-	}
-	data.People = technicians(teams)
+	data.People = technicians(v)
 	for _, tr := range v.Actions {
 		switch {
 		case tr.Action == guichet.ActionClaim:
@@ -204,17 +202,21 @@ func may(v ticketing.View, a guichet.Action) bool {
 }
 
 // technicians lists who may be given work, each once, with his or her teams.
-func technicians(teams []directoryTeam) []kit.Option {
+func technicians(v ticketing.View) []kit.Option {
 	at := map[guichet.ID]int{}
 	var out []kit.Option
-	for _, team := range teams {
-		for _, m := range team.Members {
-			if i, known := at[m.ID]; known {
+	byName := func(a, b guichet.Team) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) }
+	for _, team := range slices.SortedFunc(maps.Values(v.Desk.Teams), byName) {
+		for _, id := range team.Members {
+			i, listed := at[id]
+			who, known := v.People[id]
+			switch {
+			case listed:
 				out[i].Label += ", " + team.Name
-				continue
+			case known:
+				at[id] = len(out)
+				out = append(out, kit.Option{Value: string(id), Label: who.Name() + " – " + team.Name})
 			}
-			at[m.ID] = len(out)
-			out = append(out, kit.Option{Value: string(m.ID), Label: m.Name + " – " + team.Name})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b kit.Option) int { return compareText(a.Label, b.Label) })

@@ -181,7 +181,7 @@ func ticketView(q *site.Request, p kit.Page, groups []kit.Group, d ticketData) t
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = presence(p, d.View.Ticket.Number, d.Onlookers, true).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = presence(&p, d.View.Ticket.Number, d.Onlookers, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -57,6 +57,11 @@ func (t trail) at(place ticketing.Cursor) trail {
 		return t
 	}
 	u := *t.list
+	if u.RawQuery == "" { // most lists: a row each
+		u.RawQuery = "at=" + url.QueryEscape(site.FormatCursor(place))
+		t.list = &u
+		return t
+	}
 	values := u.Query()
 	values.Set("at", site.FormatCursor(place))
 	u.RawQuery = values.Encode()

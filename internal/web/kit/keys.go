@@ -23,7 +23,7 @@ func keysOf(p Page, rail []Group) keys {
 	}
 	k := keys{Off: p.Keys.Off, Keys: map[string]string{}, Go: map[string]string{}, Close: p.P.T("palette.close")}
 	for _, s := range guichet.Shortcuts() {
-		key, place := p.Keys.Key(s.Act), places[s.Act]
+		key, place := p.Keys.KeyOf(s), places[s.Act]
 		if key == "" || place == "" && (s.Group == guichet.ShortcutsGo || s.Act == "create") {
 			continue
 		}

@@ -135,10 +135,11 @@ func (e Errors) ErrorOrder(fields ...string) []string {
 	return out
 }
 
+// idSigns are what of the name of a field no identifier holds.
+var idSigns = strings.NewReplacer(".", "-", "[", "-", "]", "")
+
 // id turns the name of a field into an identifier of the page.
-func id(name string) string {
-	return "f-" + strings.NewReplacer(".", "-", "[", "-", "]", "").Replace(name)
-}
+func id(name string) string { return "f-" + idSigns.Replace(name) }
 
 // count says a number of tickets; what was not counted to the end says so.
 func (v View) count(p i18n.Printer) string {

@@ -27,8 +27,15 @@ type Node struct {
 	Depth   int
 }
 
+// tree is the key under which a desk keeps its catalogue as a list.
+type tree struct{}
+
 // Tree lists the whole catalogue, parents before children, in their order.
 func Tree(d *guichet.Desk) []Node {
+	return d.Made(tree{}, func(d *guichet.Desk) any { return treeOf(d) }).([]Node)
+}
+
+func treeOf(d *guichet.Desk) []Node {
 	below := map[guichet.ID][]guichet.Service{}
 	for _, s := range d.Services {
 		below[s.ParentID] = append(below[s.ParentID], s)

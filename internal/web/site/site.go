@@ -106,7 +106,7 @@ func (s *Site) Register(mux *http.ServeMux, routes []Route) {
 }
 
 func (s *Site) serve(route Route, w http.ResponseWriter, r *http.Request) {
-	q := &Request{Site: s, W: w, R: r}
+	q := &Request{Site: s, W: w, R: r.WithContext(s.Desk.Once(r.Context()))}
 	if !wellFormed(r.URL) {
 		q.P = q.printer(guichet.Person{})
 		q.fail(guichet.NotFound("page"))
