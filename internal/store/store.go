@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,11 +72,15 @@ func (s *Store) connect(ctx context.Context, o Options) error {
 	}
 	s.d, s.line = sqlite{}, &line{store: s, time: groupTime}
 	file := filepath.Join(o.Dir, "guichet.db")
-	if err := s.open(sqliteDSN(file, "immediate", false), sqliteDSN(file, "deferred", true), 1, 6); err != nil {
+	if err := s.open(sqliteDSN(file, "immediate", false), sqliteDSN(file, "deferred", true), 1, readers()); err != nil {
 		return err
 	}
 	return checkVersion(ctx, s.writer.db)
 }
+
+// readers is how many connections read an embedded database: each has a cache of its own, so that more than there are
+// processors would hold the same pages once more. A few at least, as some wait for the disk.
+func readers() int { return min(max(runtime.GOMAXPROCS(0), 4), 16) }
 
 func (s *Store) open(write, read string, writers, readers int) error {
 	w, err := newPool(s.d.driver(), write, writers)
