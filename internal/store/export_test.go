@@ -38,7 +38,7 @@ func (tx *Tx) Backend(ctx context.Context) (int, error) {
 	return one(ctx, tx, "backend", single[int], "SELECT pg_backend_pid()")
 }
 
-// explainWords tells how the index is read for the worst class of a query with words.
+// explainWords tells how the index is read for the worst class of a query with words, and for words that are rare.
 func (tx *Tx) explainWords(ctx context.Context, q TicketQuery) (page, count []string, err error) {
 	words, _ := q.words()
 	u, err := tx.understand(ctx, q)
@@ -47,8 +47,12 @@ func (tx *Tx) explainWords(ctx context.Context, q TicketQuery) (page, count []st
 	}
 	f := &finder{Tx: tx, q: u, words: words, limit: q.Limit, internal: true}
 	query, args := f.windowSQL(hit{1 << 62, foundAnywhere}, 100)
-	page, err = tx.steps(ctx, query, args)
-	return page, page, err
+	if page, err = tx.steps(ctx, query, args); err != nil {
+		return nil, nil, err
+	}
+	query, args = f.rareSQL()
+	rare, err := tx.steps(ctx, query, args)
+	return page, rare, err
 }
 
 // ForgetWords empties the index of words.

@@ -26,6 +26,8 @@ const (
 	newestDocs = 20_000
 	// fewTickets is how many tickets of one person are looked at one by one.
 	fewTickets = 512
+	// rareTickets is how many tickets hold words that are rare: all of them are read at once.
+	rareTickets = 32
 	// maxWindow bounds one reading of the index.
 	maxWindow = 2048
 	// verifiedAtOnce is for how many tickets the texts are read together, to look for a phrase.
@@ -175,10 +177,15 @@ func (f *finder) few(ctx context.Context) (all bool, err error) {
 func scanHit(r scanner) (h hit, err error) { return h, r.Scan(&h.number, &h.class) }
 
 // newest reads the index class by class, the newest tickets first, until the page is full. It returns where it
-// stopped when it looked at many without filling it.
+// stopped when it looked at many without filling it. What few tickets hold is read at once after the titles.
 func (f *finder) newest(ctx context.Context) (Cursor, error) {
 	looked := 0
 	for class := f.after.class; class >= foundAnywhere; class-- {
+		if class == min(f.after.class, foundInSolution) {
+			if all, err := f.rare(ctx); all || err != nil {
+				return f.stop, err
+			}
+		}
 		at := hit{1 << 62, class}
 		if class == f.after.class {
 			at = f.after
@@ -211,39 +218,73 @@ func (f *finder) firstWindow() int {
 	return min(4*(f.limit+1), maxWindow)
 }
 
+// rare reads all the tickets that hold the words, in whatever class below the titles, when they are few: each class by
+// itself looks every word up again. It reports whether that was all.
+func (f *finder) rare(ctx context.Context) (all bool, err error) {
+	query, args := f.rareSQL()
+	docs, hits, err := f.read(ctx, query, args)
+	if err != nil || len(docs) >= rareTickets {
+		return false, err
+	}
+	hits = slices.DeleteFunc(hits, func(h hit) bool { return h.class == foundInTitle || compareHits(f.after, h) >= 0 })
+	slices.SortFunc(hits, compareHits)
+	return true, f.keep(ctx, hits)
+}
+
+func (f *finder) rareSQL() (string, []any) {
+	p := &plan{}
+	found := f.index(p, f.anywhere(), hit{number: 1 << 62}, rareTickets, true)
+	return f.judged(p, found, f.class(p)), p.args
+}
+
 // window reads the next tickets of a class, and tells those that the query holds.
 func (f *finder) window(ctx context.Context, at hit, size int) (docs []int64, hits []hit, err error) {
 	query, args := f.windowSQL(at, size)
+	return f.read(ctx, query, args)
+}
+
+func (f *finder) windowSQL(at hit, size int) (string, []any) {
+	p := &plan{}
+	found := f.index(p, f.match(at.class), at, size, !f.q.Scope.All || len(f.words.without) > 0)
+	return f.judged(p, found, strconv.Itoa(at.class)), p.args
+}
+
+// read lists what a statement found, and of that what the query holds.
+func (f *finder) read(ctx context.Context, query string, args []any) (docs []int64, hits []hit, err error) {
 	type row struct {
-		number int64
-		holds  sql.NullBool
+		hit
+		holds sql.NullBool
 	}
-	rows, err := many(ctx, f.Tx, func(r scanner) (x row, err error) { return x, r.Scan(&x.number, &x.holds) }, query, args...)
+	rows, err := many(ctx, f.Tx, func(r scanner) (x row, err error) { return x, r.Scan(&x.number, &x.class, &x.holds) }, query, args...)
 	for _, r := range rows {
 		docs = append(docs, r.number)
 		if r.holds.Bool {
-			hits = append(hits, hit{r.number, at.class})
+			hits = append(hits, r.hit)
 		}
 	}
 	return docs, hits, err
 }
 
-func (f *finder) windowSQL(at hit, size int) (string, []any) {
-	p, d := &plan{}, f.store.d
-	tokens := ""
-	if !f.q.Scope.All || len(f.words.without) > 0 {
+// index is the part of a statement that finds the newest tickets before a place.
+func (f *finder) index(p *plan, match string, before hit, size int, withTokens bool) string {
+	d, tokens := f.store.d, ""
+	if withTokens {
 		tokens = ", ticket_words.tokens AS tokens"
 	}
-	found := fmt.Sprintf("SELECT %[1]s AS doc%[2]s FROM ticket_words WHERE %[3]s AND %[1]s < %[4]s ORDER BY %[1]s DESC LIMIT %[5]s",
-		d.document(), tokens, d.matches(p.arg(f.match(at.class))), p.arg(at.number), p.arg(size))
+	return fmt.Sprintf("SELECT %[1]s AS doc%[2]s FROM ticket_words WHERE %[3]s AND %[1]s < %[4]s ORDER BY %[1]s DESC LIMIT %[5]s",
+		d.document(), tokens, d.matches(p.arg(match)), p.arg(before.number), p.arg(size))
+}
+
+// judged is the statement that tells of what was found in which class it stands, and whether the query holds it.
+func (f *finder) judged(p *plan, found, class string) string {
 	p.conditions(f.q)
 	p.known(f.q)
 	if phases := f.q.phases(); len(phases) < allPhases {
 		p.and("t.phase IN (" + numbers(phases) + ")")
 	}
 	p.and(f.readable(p))
-	return `SELECT ticket_words.doc, (` + p.sql() + `) FROM (` + found + `) AS ticket_words CROSS JOIN ticket t
-		WHERE t.number = ticket_words.doc ORDER BY ticket_words.doc DESC`, p.args
+	return `SELECT ticket_words.doc, ` + class + `, (` + p.sql() + `) FROM (` + found + `) AS ticket_words CROSS JOIN ticket t
+		WHERE t.number = ticket_words.doc ORDER BY ticket_words.doc DESC`
 }
 
 func numbers(list []int) string {
@@ -264,11 +305,16 @@ func (f *finder) match(class int) string {
 	case foundInSolution:
 		return s.but(s.all(f.words.tokens, inTitle, inSolution), title)
 	}
+	return s.but(f.anywhere(), s.all(f.words.tokens, inTitle, inSolution))
+}
+
+// anywhere is the query of the engine for all classes.
+func (f *finder) anywhere() string {
 	places := []string{""}
 	if f.internal {
 		places = append(places, inNote)
 	}
-	return s.but(s.all(f.words.tokens, places...), s.all(f.words.tokens, inTitle, inSolution))
+	return f.store.d.syntax().all(f.words.tokens, places...)
 }
 
 // class is the class of a ticket whose words are at hand; 0 when it does not hold those that are sought.
