@@ -68,8 +68,11 @@ func (b BulkToDo) check() error {
 	return p.Err()
 }
 
-// bulk reads what is asked for, with the query and the names that it holds.
-func (f *face) bulk(ctx context.Context, b BulkToDo) (ticketing.NewBulk, error) {
+// bulk reads what is asked for, with the query and the names that it holds, for who may ask.
+func (f *face) bulk(ctx context.Context, actor guichet.Actor, b BulkToDo) (ticketing.NewBulk, error) {
+	if err := ticketing.MayBulk(actor); err != nil {
+		return ticketing.NewBulk{}, err
+	}
 	var p guichet.Problems
 	p.Merge(b.check())
 	query := parsed(b.Q, &p)
@@ -143,7 +146,7 @@ func (f *face) follow(ctx context.Context, actor guichet.Actor, id guichet.ID) (
 }
 
 func (f *face) startBulk(ctx context.Context, actor guichet.Actor, in *startBulkInput) (*bulkOutput, error) {
-	todo, err := f.bulk(ctx, in.Body)
+	todo, err := f.bulk(ctx, actor, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +173,7 @@ type previewBulkInput struct{ Body BulkToDo }
 type bulkPreviewOutput struct{ Body BulkPreview }
 
 func (f *face) previewBulk(ctx context.Context, actor guichet.Actor, in *previewBulkInput) (*bulkPreviewOutput, error) {
-	todo, err := f.bulk(ctx, in.Body)
+	todo, err := f.bulk(ctx, actor, in.Body)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,14 @@ func TestBulkActsOverTheAPI(t *testing.T) {
 			}
 		}
 	}
-	d.as(storetest.Rita, http.StatusForbidden, "POST", "/api/v1/bulk-acts/preview", todo)
+	// Who may not act on many is told so, whatever else is asked for: not whether a name or a field is a good one.
+	for _, body := range []object{todo, {"act": "assign", "technician": "bob", "tickets": []int64{a}}, {"act": "assign", "technician": "nobody", "tickets": []int64{a}}, {"act": "tag", "solution": "x", "q": "statut:jamais"}} {
+		for _, where := range []string{"", "/preview"} {
+			if x := d.as(storetest.Rita, http.StatusForbidden, "POST", "/api/v1/bulk-acts"+where, body); x.code() != "action.denied" {
+				t.Errorf("%v: %s", body, x.body)
+			}
+		}
+	}
 }
 
 // What a query finds is acted upon within the rights of the caller, and an act may be stopped.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"guichet"
-	"guichet/internal/directory"
 	"guichet/internal/ticketing"
 )
 
@@ -60,7 +59,11 @@ func (f *face) said(ctx context.Context, actor guichet.Actor, said ticketing.Sai
 	if err != nil {
 		return nil, err
 	}
-	s := shown{desk, map[guichet.ID]string{actor.Person.ID: actor.Person.Name()}, directory.Handles(actor)}
+	handles, err := f.Desk.Handles(ctx, actor, said.Ticket)
+	if err != nil {
+		return nil, err
+	}
+	s := shown{desk, map[guichet.ID]string{actor.Person.ID: actor.Person.Name()}, handles}
 	event := s.event(said.Event, desk.Flow(said.Ticket))
 	return &saidOutput{address(said.Ticket.Number), Said{Number: said.Ticket.Number, State: said.Ticket.State,
 		FollowOn: said.FollowOn, Event: event}}, nil

@@ -14,6 +14,7 @@ type entry struct {
 	value  guichet.ID // what the column holds
 	within guichet.ID // organisation to stay in; empty: any
 	asked  bool       // the person is requester or beneficiary
+	helps  bool       // the person is the technician, or that of a task
 	phased bool       // the index parts the phases
 
 	priority guichet.Priority // of the tickets; empty: any
@@ -57,7 +58,7 @@ func (u understood) stateEntries(states []guichet.State) ([]entry, understood) {
 }
 
 // dueEntries are the ways into the due dates: they are for those who handle tickets, by person, team, service or
-// organisation, and not for those who only take part.
+// organisation, and not for those who only ask or follow.
 func (tx *Tx) dueEntries(ctx context.Context, q understood) (list []entry, rest understood, err error) {
 	rest = q
 	switch {
@@ -80,7 +81,9 @@ func (tx *Tx) dueEntries(ctx context.Context, q understood) (list []entry, rest 
 		handled.Followed = nil
 		rest.Scope = guichet.Scope{All: true}
 		list, err = tx.scopeEntries(ctx, handled)
-		list = slices.DeleteFunc(list, func(e entry) bool { return e.column == takingPart })
+		for i := range list {
+			list[i].helps = list[i].column == takingPart
+		}
 	}
 	if len(list) > maxBranches {
 		return []entry{{}}, q, err

@@ -65,10 +65,19 @@ func (p *plan) dueBranch(e entry, phases []int) branch {
 	}
 	switch table := besides[e.column]; {
 	case table != "":
+		if e.helps { // nothing of what is finished is due: what one was technician of once need not be read
+			phases = slices.DeleteFunc(slices.Clone(phases), func(p int) bool { return p == 2 })
+		}
 		b = branch{from: table + " y CROSS JOIN ticket t CROSS JOIN ticket_clock d", at: "d.due_at", id: "y.ticket_id", repeats: "DISTINCT"}
 		own = []string{e.column + " = " + p.arg(string(e.value)), "y.phase IN (" + numbers(phases) + ")", "t.id = y.ticket_id", "d.ticket_id = t.id", "d.due_at > 0"}
-		if e.asked {
+		switch {
+		case e.helps:
+			own = append(own, "y.role = 'assignee'")
+		case e.asked:
 			own = append(own, asked)
+		}
+		if p.due != "" {
+			own = append(own, "d.due_at <= "+p.due)
 		}
 	case e.column != "":
 		own = append(own, "y."+strings.TrimPrefix(e.column, "t.")+" = "+p.arg(string(e.value)))

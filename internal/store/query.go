@@ -359,14 +359,17 @@ func (p *plan) is(u understood, values []string) string {
 	return anyOf(either)
 }
 
-// handles is the condition that the reader handles the ticket.
+// handles is the condition that the reader handles the ticket: by a team or an area, as its technician, or as that of
+// one of its tasks, as the page of the ticket has it.
 func (b *builder) handles(s guichet.Scope) string {
 	if s.All {
 		return "1 = 1"
 	}
 	either := b.handled(s)
 	if s.PersonID != "" {
-		either = append(either, "t.assignee_id = "+b.arg(string(s.PersonID)))
+		me := b.arg(string(s.PersonID))
+		either = append(either, "t.assignee_id = "+me,
+			"EXISTS (SELECT 1 FROM ticket_party h WHERE h.person_id = "+me+" AND h.ticket_id = t.id AND h.role = 'assignee')")
 	}
 	return anyOf(either)
 }

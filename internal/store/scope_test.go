@@ -73,6 +73,9 @@ func (w *world) add(t *rapid.T, i int, organisations, services []guichet.ID) {
 	if ticket.AssigneeID != "" {
 		list = append(list, guichet.Party{PersonID: ticket.AssigneeID, Role: guichet.PartyAssignee})
 	}
+	if helper := sometimes(t, "helper", w.people); helper != "" && helper != ticket.AssigneeID {
+		list = append(list, guichet.Party{PersonID: helper, Role: guichet.PartyAssignee}) // who holds a task of it
+	}
 	if observer := sometimes(t, "observer", w.people); observer != "" {
 		list = append(list, guichet.Party{PersonID: observer, Role: guichet.PartyObserver})
 	}
@@ -147,7 +150,7 @@ func drawQuery(t *rapid.T, w *world) store.TicketQuery {
 
 // handles is what a scope handles, said plainly.
 func (w *world) handles(s guichet.Scope, t guichet.Ticket) bool {
-	return s.Covers(t, w.desk.Place(nil)) || t.AssigneeID != "" && t.AssigneeID == s.PersonID
+	return s.Covers(t, w.desk.Place(nil)) || guichet.Actor{Person: guichet.Person{ID: s.PersonID}}.Helps(w.desk.Place(w.parties[t.ID]))
 }
 
 // tells checks that a row tells what is reserved to those who handle its ticket, and to nobody else.

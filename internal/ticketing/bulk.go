@@ -227,14 +227,22 @@ func ordered(tickets []guichet.Ticket, numbers []int64) []store.BulkItem {
 // phrase that stands nowhere would have the whole desk read in one request.
 const maxBulkPages = 20
 
+// MayBulk tells whether the actor may act on many tickets at all: before anything else of what is asked is looked at.
+func MayBulk(actor guichet.Actor) error {
+	switch {
+	case !actor.MayWrite():
+		return guichet.Denied("token.read_only")
+	case !actor.HandlesTickets():
+		return guichet.Denied("action.denied")
+	}
+	return nil
+}
+
 // chosen lists the numbers of the tickets, at most MaxBulk, and tells whether there are more. Errors: denied to who
 // handles none, invalid for an act that does not exist.
 func (d *Desk) chosen(ctx context.Context, actor guichet.Actor, in Chosen) (numbers []int64, cut bool, err error) {
-	if !actor.MayWrite() {
-		return nil, false, guichet.Denied("token.read_only")
-	}
-	if !actor.HandlesTickets() {
-		return nil, false, guichet.Denied("action.denied")
+	if err := MayBulk(actor); err != nil {
+		return nil, false, err
 	}
 	if !slices.Contains(Deeds(), in.What) {
 		return nil, false, guichet.Invalid("what", "field.unknown_value")

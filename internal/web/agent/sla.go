@@ -186,9 +186,12 @@ type rowClock struct {
 	At          time.Time
 }
 
+// clockOf is for those who handle the ticket: of any other, neither a date nor that it waits is told.
 func clockOf(p *kit.Page, r *ticketing.Row) rowClock {
 	c := rowClock{Class: "sla", At: r.DueAt}
 	switch {
+	case !r.Handled:
+		return rowClock{}
 	case r.DueAt.IsZero() && (r.Contact == guichet.ClockPaused || r.Resolve == guichet.ClockPaused):
 		return rowClock{Class: "sla off", Text: p.P.T("delay.row.paused")}
 	case r.DueAt.IsZero():
