@@ -45,6 +45,7 @@ const (
 	QueryKind         QueryField = "kind"
 	QueryTag          QueryField = "tag"
 	QueryNumber       QueryField = "number"
+	QueryUnread       QueryField = "unread" // whether it holds something new since the last visit of who asks
 	QueryIs           QueryField = "is"
 	QueryCreated      QueryField = "created"
 	QueryUpdated      QueryField = "updated"
@@ -57,6 +58,12 @@ const (
 const (
 	QueryNone = "@none"
 	QueryMe   = "@me"
+)
+
+// Values of QueryUnread.
+const (
+	QueryYes = "yes"
+	QueryNo  = "no"
 )
 
 // Limits of a query.

@@ -47,6 +47,7 @@ var queryFields = sync.OnceValue(func() []queryWord {
 		{string(QueryDue), words("échéance"), words("due")},
 		{string(QueryResumes), words("reprise"), words("resumes")},
 		{string(QueryNumber), words("numéro"), words("number")},
+		{string(QueryUnread), words("nouveau", "nouveauté", "nouveautés"), words("unread", "new", "news")},
 		{string(QueryIs), words("est"), words("is")},
 	}
 })
@@ -151,6 +152,8 @@ func (f QueryField) vocabulary() []queryWord {
 		return []queryWord{{QueryMe, words("moi"), words("me")}, {QueryNone, words("personne", "aucun"), words("none", "nobody", "unassigned")}}
 	case QueryRequester:
 		return []queryWord{{QueryMe, words("moi"), words("me")}}
+	case QueryUnread:
+		return []queryWord{{QueryYes, words("oui", "vrai"), words("yes", "true")}, {QueryNo, words("non", "faux"), words("no", "false")}}
 	}
 	return nil
 }

@@ -122,7 +122,7 @@ type ownTicket struct {
 	cell
 	assignee guichet.ID
 	counted  bool // it stands in one of the cells too
-	handled  bool // likewise, in one of those that the person handles
+	handled  bool // the person handles it
 }
 
 func (tx *Tx) takeCensus(ctx context.Context, desk *guichet.Desk, s guichet.Scope) (*census, error) {
@@ -135,13 +135,14 @@ func (tx *Tx) takeCensus(ctx context.Context, desk *guichet.Desk, s guichet.Scop
 		return &census{cells: cells, followed: followed}, err
 	}
 	own, err := many(ctx, tx, func(r scanner) (o ownTicket, err error) {
-		return o, r.Scan(&o.team, &o.service, &o.organisation, &o.level, &o.state, &o.priority, &o.kind, &o.held, &o.assignee)
+		return o, r.Scan(&o.team, &o.service, &o.organisation, &o.level, &o.state, &o.priority, &o.kind, &o.held, &o.assignee, &o.handled)
 	}, `SELECT COALESCE(t.team_id, ''), COALESCE(t.service_id, ''), COALESCE(t.organisation_id, ''), t.level, t.state, t.priority,
-			t.kind, t.assignee_id IS NOT NULL, COALESCE(t.assignee_id, '')
+			t.kind, t.assignee_id IS NOT NULL, COALESCE(t.assignee_id, ''),
+			EXISTS (SELECT 1 FROM ticket_party h WHERE h.person_id = $1 AND h.ticket_id = t.id AND h.role = 'assignee')
 		FROM ticket t WHERE t.id IN (SELECT y.ticket_id FROM ticket_party y WHERE y.person_id = $1 AND y.phase IN (0, 1))`, string(s.PersonID))
 	place := desk.Place(nil)
 	for i, o := range own {
-		own[i].counted, own[i].handled = s.Sees(o.ticket(), place), s.Covers(o.ticket(), place)
+		own[i].counted, own[i].handled = s.Sees(o.ticket(), place), o.handled || s.Covers(o.ticket(), place)
 	}
 	return &census{cells, followed, own}, err
 }
@@ -184,7 +185,7 @@ func (c *census) count(desk *guichet.Desk, u understood) int {
 		if u.AssigneeID != "" {
 			counts = o.assignee == u.AssigneeID
 		}
-		if counts && m.holds(o.cell, o.handled || o.assignee == u.Scope.PersonID) {
+		if counts && m.holds(o.cell, o.handled) {
 			n++
 		}
 	}

@@ -18,6 +18,7 @@ type entry struct {
 	phased bool       // the index parts the phases
 
 	priority guichet.Priority // of the tickets; empty: any
+	over     bool             // in a list by number: into what is finished, where it is else into what is not
 	opened   guichet.Period   // when the tickets were opened, which are few; zero: any
 }
 

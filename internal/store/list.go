@@ -131,7 +131,7 @@ func (b *builder) rowsSQL(q TicketQuery) string {
 		return "SELECT " + columns + "FALSE" + rowTables + " WHERE "
 	}
 	visits := " LEFT JOIN ticket_seen v ON v.person_id = " + b.arg(string(q.SeenBy)) + " AND v.ticket_id = t.id WHERE "
-	return "SELECT " + columns + b.unread(q.SeenBy, q.Scope) + rowTables + visits
+	return "SELECT " + columns + b.unread(q.SeenBy, q.Scope, "v.seq") + rowTables + visits
 }
 
 // byDue reports a list in the order of the due dates. Words are found in the order of the last change.

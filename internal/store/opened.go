@@ -6,9 +6,9 @@ import (
 	"guichet"
 )
 
-// fewOpened is how many tickets opened within a time are put in order at once. Of more, a list walks through what
-// changed last.
-const fewOpened = 4096
+// fewSorted is how many tickets are put in order at once: those opened within a time, or those of one person that are
+// finished. Of more, a list walks through an index that holds its order.
+const fewSorted = 4096
 
 // openedEntry is the way in by the time of opening, when the query names one that ended and in which few tickets were
 // opened: what changed since need not be walked through.
@@ -20,8 +20,8 @@ func (tx *Tx) openedEntry(ctx context.Context, q understood) ([]entry, error) {
 	}
 	var b builder
 	found, err := one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM ticket o WHERE `+b.openedWithin(within)+
-		` LIMIT `+b.arg(fewOpened+1)+`) AS opened`, b.args...)
-	if err != nil || found > fewOpened {
+		` LIMIT `+b.arg(fewSorted+1)+`) AS opened`, b.args...)
+	if err != nil || found > fewSorted {
 		return nil, err
 	}
 	return []entry{{opened: within}}, nil
@@ -55,7 +55,7 @@ func (b *builder) openedWithin(p guichet.Period) string {
 
 // openedBranch reads an entry by the time of opening.
 func (p *plan) openedBranch(e entry, phases []int) branch {
-	b := branch{from: "(SELECT o.id AS id FROM ticket o WHERE " + p.openedWithin(e.opened) + " LIMIT " + p.arg(fewOpened) + ") AS y CROSS JOIN ticket t",
+	b := branch{from: "(SELECT o.id AS id FROM ticket o WHERE " + p.openedWithin(e.opened) + " LIMIT " + p.arg(fewSorted) + ") AS y CROSS JOIN ticket t",
 		at: "t.updated_at", id: "t.id"}
 	own := []string{"t.id = y.id"}
 	if len(phases) < allPhases {

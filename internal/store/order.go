@@ -28,18 +28,33 @@ const (
 // numberKey is the number as the indexes of the orders hold it.
 const numberKey = "t.number + 0"
 
-// Orders lists by what the list may run, the usual first. Words decide the order themselves, what is due soon is
-// read by its date, and what is finished by its last change.
+// Orders lists by what the list may run, the usual first. Words decide the order themselves, and what is due soon is
+// read by its date. Nothing of what is finished is due, and no index holds it by its priority.
 func (q TicketQuery) Orders() []guichet.OrderKey {
+	sought := q.sought()
+	over := slices.Contains(sought, 2)
 	switch {
 	case q.Seeks():
 		return nil
 	case q.byDue():
 		return []guichet.OrderKey{guichet.OrderDue}
-	case slices.Contains(q.phases(), 2):
-		return []guichet.OrderKey{guichet.OrderUpdated}
+	case over && len(sought) == 1:
+		return []guichet.OrderKey{guichet.OrderUpdated, guichet.OrderNumber}
+	case over:
+		return []guichet.OrderKey{guichet.OrderUpdated, guichet.OrderNumber, guichet.OrderDue}
 	}
 	return guichet.OrderKeys()
+}
+
+// sought are the phases of the tickets sought, by the states that the query names too.
+func (q TicketQuery) sought() []int {
+	u := understood{TicketQuery: q}
+	for _, t := range q.Query.Of(guichet.QueryStatus) {
+		if !t.Not {
+			u.within(statesOf(t.Values))
+		}
+	}
+	return u.phases()
 }
 
 // Ordered is how the list runs: as it was asked, or as is usual where that cannot be.
@@ -144,43 +159,80 @@ func (tx *Tx) inRun(ctx context.Context, q TicketQuery, r run) ([]TicketRow, err
 	return many(ctx, tx, scanRow, page, p.args...)
 }
 
-// numberedEntries are the ways into what is unfinished in the order of the numbers. Where an index parts the
-// priorities there is an entry for each; what one person has in hand or takes part in, and what has one tag, is
-// little enough to be sorted.
+// numberedEntries are the ways in by the order of the numbers: into what is finished, one for each entry; into what is
+// not, one for each priority where an index parts them. What one person takes part in and what has one tag is little
+// enough to be sorted; where it is not, it is a part of the desk that a walk through all of it soon meets.
 func (tx *Tx) numberedEntries(ctx context.Context, q understood, r run) ([]entry, understood, error) {
 	list, rest, err := tx.narrow(ctx, q)
 	if err != nil {
 		return nil, q, err
 	}
 	whole := func(e entry) bool { return e.column == "" }
-	each := ranked(list, r)
-	if !rest.chosen || slices.ContainsFunc(list, whole) || len(each)*len(q.phases()) > maxBranches {
-		list, rest := q.stateEntries(guichet.States())
-		return ranked(list, r), rest, nil
+	each := q.ranked(list, r)
+	if rest.chosen && !slices.ContainsFunc(list, whole) && len(each)*len(q.phases()) <= maxBranches {
+		few, err := tx.few(ctx, each)
+		if err != nil || few {
+			return each, rest.understood, err
+		}
 	}
-	return each, rest.understood, nil
+	list, all := q.stateEntries(guichet.States())
+	return q.ranked(list, r), all, nil
 }
 
-// ranked opens the entries whose index parts the priorities: to the one that is sought, or to each.
-func ranked(list []entry, r run) []entry {
+// ranked opens the entries whose index parts the priorities, to the one that is sought or to each, and those into what
+// is finished.
+func (u understood) ranked(list []entry, r run) []entry {
 	priorities := guichet.PrioritiesDown()
 	if r.priority != "" {
 		priorities = []guichet.Priority{r.priority}
 	}
+	phases := u.phases()
 	var out []entry
 	for _, e := range list {
-		switch e.column {
-		case "t.state", "t.team_id", "t.service_id", "t.organisation_id":
-			for _, p := range priorities {
-				e.priority = p
-				out = append(out, e)
-			}
-		default:
+		over := e
+		over.over = true
+		switch ofState := e.column == "t.state"; {
+		case ofState && phase(guichet.State(e.value)) == 2:
+			out = append(out, over)
+			continue
+		case !ofState && slices.Contains(phases, 2):
+			out = append(out, over)
+		}
+		if len(phases) == 1 && phases[0] == 2 {
+			continue
+		}
+		if ordered[e.column] == "" {
 			e.priority = r.priority
+			out = append(out, e)
+			continue
+		}
+		for _, p := range priorities {
+			e.priority = p
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// ordered are the columns whose index holds what is unfinished by priority and number.
+var ordered = map[string]string{"t.state": "ticket_state_order", "t.team_id": "ticket_team_order", "t.service_id": "ticket_service_order",
+	"t.organisation_id": "ticket_organisation_order"}
+
+// few reports whether what the entries by person and by tag hold of what is finished is little enough to be sorted.
+func (tx *Tx) few(ctx context.Context, list []entry) (bool, error) {
+	for _, e := range list {
+		table := besides[e.column]
+		if table == "" || !e.over {
+			continue
+		}
+		var b builder
+		found, err := one(ctx, tx, "count", single[int], `SELECT COUNT(*) FROM (SELECT 1 FROM `+table+` y WHERE `+e.column+` = `+
+			b.arg(string(e.value))+` AND y.phase = 2 LIMIT `+b.arg(fewSorted+1)+`) AS past`, b.args...)
+		if err != nil || found > fewSorted {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // datedEntries are the ways into what is due, each ticket once or more.

@@ -171,6 +171,15 @@ func TestOrdersUseIndexes(t *testing.T) {
 		{"moderator's scope, by priority", store.TicketQuery{Scope: moderator, Open: true}, guichet.OrderPriority, "ticket_service_order", true},
 		{"moderator's scope, by due date", store.TicketQuery{Scope: moderator, Open: true}, guichet.OrderDue, "ticket_clock_service", true},
 		{"organisation, by priority", store.TicketQuery{Scope: everything, Organisation: "rennes", Open: true}, guichet.OrderPriority, "ticket_organisation_order", false},
+		{"everything finished, by number", store.TicketQuery{Scope: everything, Final: true}, guichet.OrderNumber, "ticket_state_past", true},
+		{"closed, by number", store.TicketQuery{Scope: everything, States: []guichet.State{guichet.StateClosed}}, guichet.OrderNumber, "ticket_state_past", false},
+		{"everything, by number", store.TicketQuery{Scope: everything}, guichet.OrderNumber, "ticket_state_past", true},
+		{"everything, by due date", store.TicketQuery{Scope: everything}, guichet.OrderDue, "ticket_clock_due", true},
+		{"team's past, by number", store.TicketQuery{Scope: technician, TeamIDs: []guichet.ID{Support}, Final: true}, guichet.OrderNumber, "ticket_team_past", false},
+		{"mine, finished, by number", store.TicketQuery{Scope: technician, AssigneeID: Ann, Final: true}, guichet.OrderNumber, "ticket_assignee_past", false},
+		{"technician's past, by number", store.TicketQuery{Scope: technician, Final: true}, guichet.OrderNumber, "ticket_team_past", true},
+		{"moderator's past, by number", store.TicketQuery{Scope: moderator, Final: true}, guichet.OrderNumber, "ticket_service_past", true},
+		{"organisation's past, by number", store.TicketQuery{Scope: everything, Organisation: "rennes", Final: true}, guichet.OrderNumber, "ticket_organisation_past", false},
 		{"organisation, by number", store.TicketQuery{Scope: everything, Organisation: "rennes", Open: true}, guichet.OrderNumber, "ticket_organisation_order", true},
 	} {
 		c.q.Order, c.q.Limit = c.by.First(), 26

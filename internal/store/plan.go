@@ -37,18 +37,28 @@ func (tx *Tx) plan(ctx context.Context, asked TicketQuery, r run) (*plan, error)
 	if err != nil || q.nothing {
 		return p, err
 	}
-	entries, rest, err := tx.entriesOf(ctx, q, r)
+	into, news := q, q.OnlyNews()
+	if news { // of what is finished, only what was visited
+		into.Unfinished = true
+	}
+	entries, rest, err := tx.entriesOf(ctx, into, r)
 	if err != nil || len(entries) == 0 || len(q.phases()) == 0 {
 		return p, err
+	}
+	if news {
+		rest = q
 	}
 	tx.without(p, q)
 	p.start(q, rest)
 	for _, e := range entries {
 		if r.by == byDueDate {
-			p.branches = append(p.branches, p.dueBranch(e, q.phases()))
+			p.branches = append(p.branches, p.dueBranch(e, into.phases()))
 			continue
 		}
-		p.enter(e, q.phases())
+		p.enter(e, into.phases())
+	}
+	if news && r.by != byDueDate && slices.Contains(q.phases(), 2) {
+		p.branches = append(p.branches, p.seenBranch(q))
 	}
 	return p, nil
 }
@@ -65,11 +75,9 @@ func (p *plan) dueBranch(e entry, phases []int) branch {
 	}
 	switch table := besides[e.column]; {
 	case table != "":
-		if e.helps { // nothing of what is finished is due: what one was technician of once need not be read
-			phases = slices.DeleteFunc(slices.Clone(phases), func(p int) bool { return p == 2 })
-		}
+		phases = slices.DeleteFunc(slices.Clone(phases), func(p int) bool { return p == 2 }) // nothing of what is finished is due
 		b = branch{from: table + " y CROSS JOIN ticket t CROSS JOIN ticket_clock d", at: "d.due_at", id: "y.ticket_id", repeats: "DISTINCT"}
-		own = []string{e.column + " = " + p.arg(string(e.value)), "y.phase IN (" + numbers(phases) + ")", "t.id = y.ticket_id", "d.ticket_id = t.id", "d.due_at > 0"}
+		own = []string{e.column + " = " + p.arg(string(e.value)), "y.phase IN (" + numbers(append(phases, -1)) + ")", "t.id = y.ticket_id", "d.ticket_id = t.id", "d.due_at > 0"}
 		switch {
 		case e.helps:
 			own = append(own, "y.role = 'assignee'")
@@ -137,6 +145,9 @@ func (p *plan) enter(e entry, phases []int) {
 		return
 	}
 	for _, phase := range phases {
+		if p.run.by == byNumber && (phase == 2) != e.over {
+			continue
+		}
 		p.branches = append(p.branches, p.branch(e, fmt.Sprint(phase)))
 	}
 }
@@ -167,7 +178,7 @@ func (p *plan) branch(e entry, phase string) branch {
 	}
 	if p.run.by == byNumber {
 		b.at = numberKey
-		own = append(own, "t.phase <> 2") // as the indexes say it
+		own = append(own, map[bool]string{false: "t.phase <> 2", true: "t.phase = 2"}[e.over]) // as the indexes say it
 	}
 	if e.priority != "" {
 		own = append(own, oneOf("t.priority", []string{string(e.priority)}))

@@ -293,6 +293,8 @@ func (p *plan) holds(u understood, c clause) string {
 		return "EXISTS (SELECT 1 FROM ticket_tag g WHERE g.ticket_id = t.id AND g.tag IN " + in(&p.builder, c.Values) + ")"
 	case guichet.QueryNumber:
 		return p.numbered(c.Values)
+	case guichet.QueryUnread:
+		return p.fresh(u, c.Values)
 	}
 	return p.times(c)
 }
@@ -330,6 +332,14 @@ func (p *plan) numbered(values []string) string {
 		return "1 = 0"
 	}
 	return "t.number IN (" + strings.Join(marks, ", ") + ")"
+}
+
+func (p *plan) fresh(u understood, values []string) string {
+	var either []string
+	for _, v := range values {
+		either = append(either, map[string]string{guichet.QueryYes: "(" + p.news(u) + ")", guichet.QueryNo: "(" + p.news(u) + ") IS NOT TRUE"}[v])
+	}
+	return anyOf(either)
 }
 
 func (p *plan) is(u understood, values []string) string {

@@ -34,15 +34,40 @@ func (tx *Tx) SaveSightings(ctx context.Context, list []Sighting) error {
 }
 
 // unread is the condition that a ticket which the reader handles holds something by somebody else that the reader has
-// not seen; its sighting, if there is one, stands beside it as v. Most rows are decided without looking at an event:
+// not seen; seen is how far that is, null where there is no sighting. Most rows are decided without looking at an event:
 // everything was seen, or the ticket was never opened. What is finished and was never opened asks for nothing; neither
 // does what the reader has asked for or follows only, since no visit of the portal is noted.
-func (b *builder) unread(reader guichet.ID, s guichet.Scope) string {
+func (b *builder) unread(reader guichet.ID, s guichet.Scope, seen string) string {
 	me := b.arg(string(reader))
-	others := `EXISTS (SELECT 1 FROM event e WHERE e.ticket_id = t.id AND e.seq > COALESCE(v.seq, 0)
+	others := `EXISTS (SELECT 1 FROM event e WHERE e.ticket_id = t.id AND e.seq > COALESCE(` + seen + `, 0)
 		AND (e.actor_id IS NULL OR e.actor_id <> ` + me + `))`
-	return `CASE WHEN v.seq >= t.last_seq THEN FALSE WHEN v.seq IS NULL AND t.phase = 2 THEN FALSE WHEN ` + b.handles(s) + ` THEN
-		CASE WHEN v.seq IS NULL AND t.opened_by_id <> ` + me + ` THEN TRUE ELSE ` + others + ` END ELSE FALSE END`
+	return `CASE WHEN ` + seen + ` >= t.last_seq THEN FALSE WHEN ` + seen + ` IS NULL AND t.phase = 2 THEN FALSE WHEN ` + b.handles(s) + ` THEN
+		CASE WHEN ` + seen + ` IS NULL AND t.opened_by_id <> ` + me + ` THEN TRUE ELSE ` + others + ` END ELSE FALSE END`
+}
+
+// news is the condition that a ticket holds something new for who asks.
+func (p *plan) news(u understood) string {
+	sighting := "(SELECT v.seq FROM ticket_seen v WHERE v.person_id = " + p.arg(string(u.Asker.Person.ID)) + " AND v.ticket_id = t.id)"
+	return p.unread(u.Asker.Person.ID, u.Scope, sighting)
+}
+
+// OnlyNews reports a query for nothing but what holds something new.
+func (q TicketQuery) OnlyNews() bool {
+	return slices.ContainsFunc(q.Query.Of(guichet.QueryUnread), func(t guichet.QueryTerm) bool {
+		return len(t.Values) == 1 && (t.Values[0] == guichet.QueryYes) != t.Not
+	})
+}
+
+// seenBranch reads what is finished and was visited by who asks, while it is remembered: nothing else that is finished
+// holds something new.
+func (p *plan) seenBranch(u understood) branch {
+	b := branch{from: "(SELECT v.ticket_id AS id FROM ticket_seen v WHERE v.person_id = " + p.arg(string(u.Asker.Person.ID)) + ") AS y CROSS JOIN ticket t",
+		at: "t.updated_at", id: "t.id"}
+	if p.run.by == byNumber {
+		b.at = numberKey
+	}
+	b.where = p.joined(b, []string{"t.id = y.id", "t.phase = 2"})
+	return b
 }
 
 // SweepSightings takes one turn of forgetting how far tickets were read that ended before a moment: it looks at no more

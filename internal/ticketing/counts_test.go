@@ -202,8 +202,7 @@ func typed(text string) store.TicketQuery {
 
 // means says plainly what the queries that are typed mean.
 func means(name string, actor guichet.Actor, t guichet.Ticket, p guichet.Place) bool {
-	p.Parties = nil
-	knows := actor.Scope().Sees(t, p) || t.AssigneeID == actor.Person.ID
+	knows := actor.Scope().Covers(t, p) || actor.Helps(p)
 	switch name {
 	case "N1":
 		return knows && t.State.Open() && t.Level == guichet.Level1

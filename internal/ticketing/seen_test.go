@@ -25,7 +25,60 @@ func (s *stage) unread(person guichet.ID) []int64 {
 			out = append(out, r.Number)
 		}
 	}
+	s.findsInEach(person, "nouveau:oui statut:non-clos", out)
 	return out
+}
+
+// findsInEach checks that a query finds some tickets, in every order that it may run, and that they are counted so.
+func (s *stage) findsInEach(person guichet.ID, text string, want []int64) {
+	s.Helper()
+	q := ticketing.Query{SeenBy: person, Query: Asked(text)}
+	for _, key := range q.Orders() {
+		q.Order = guichet.Order{By: key}
+		page, err := s.desk.List(s.ctx, s.actor(person), q)
+		if err != nil {
+			s.Fatal(err)
+		}
+		var out []int64
+		for _, r := range page.Rows {
+			out = append(out, r.Number)
+		}
+		if slices.Sort(out); !slices.Equal(out, want) {
+			s.Errorf("%s finds %v for %s by %s, want %v", person, out, text, key, want)
+		}
+	}
+}
+
+// What holds something new is found by it, finished or not, and the others by its contrary; who only asked or follows
+// finds nothing new, as nothing is marked for them.
+func TestWhatIsNewIsFound(t *testing.T) {
+	s := newStage(t)
+	a, b, c := s.open(Rita, ticketing.Open{Service: Wifi}), s.open(Stan, ticketing.Open{Service: Wifi}), s.open(Stan, ticketing.Open{Service: Wifi})
+	for _, x := range []guichet.Ticket{a, b} {
+		s.visits(Max, x)
+	}
+	s.must(s.desk.SaveSightings(s.ctx))
+	s.findsInEach(Max, "nouveau:oui", []int64{c.Number})
+	s.findsInEach(Max, "unread:no", []int64{a.Number, b.Number})
+	s.findsInEach(Max, "-new:yes", []int64{a.Number, b.Number})
+	s.findsInEach(Max, "nouveau:oui,non", []int64{a.Number, b.Number, c.Number})
+	s.findsInEach(Max, "nouveau:oui statut:terminé", nil)
+	for _, x := range []guichet.Ticket{a, c} {
+		who := x.RequesterID
+		s.do(who, x, guichet.StateCancelled, guichet.Act{Action: guichet.ActionCancel, Text: "Trouvé."})
+	}
+	s.findsInEach(Max, "nouveau:oui", []int64{a.Number}) // c was never opened, and asks for nothing any more
+	s.findsInEach(Max, "nouveau:oui statut:terminé", []int64{a.Number})
+	s.findsInEach(Max, "nouveau:oui panne", nil)
+	s.findsInEach(Max, "nouveau:oui statut:ouvert", nil)
+	s.visits(Max, a)
+	s.findsInEach(Max, "nouveau:oui", nil)
+	s.findsInEach(Rita, "nouveau:oui", nil)
+	s.findsInEach(Rita, "nouveau:non", []int64{a.Number})
+	counts, err := s.desk.Counts(s.ctx, s.actor(Cleo), []ticketing.Query{{Query: Asked("nouveau:oui")}})
+	if err != nil || counts[0].N != 1 || counts[0].AtLeast {
+		t.Errorf("counted %+v, %v", counts, err)
+	}
 }
 
 // visits opens a ticket as its page does, and returns how far it was read before.

@@ -313,6 +313,9 @@ func (d *Desk) List(ctx context.Context, actor guichet.Actor, q store.TicketQuer
 		return err
 	})
 	d.seen.apply(q.SeenBy, page.Rows)
+	if q.SeenBy != "" && q.OnlyNews() { // what was seen and waits to be written is no news either
+		page.Rows = slices.DeleteFunc(page.Rows, func(r Row) bool { return !r.Unread })
+	}
 	return page, err
 }
 

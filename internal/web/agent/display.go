@@ -224,14 +224,38 @@ func (d displayData) named(choices guichet.Chosen) guichet.Chosen {
 	return out
 }
 
+// query is what a view holds, or one that is kept.
+func (d displayData) query(q *site.Request) ticketing.Query {
+	base, kept := d.Key, url.Values{}
+	if id, found := strings.CutPrefix(d.Key, guichet.KeptView); found {
+		if s, err := findSaved(q, guichet.ID(id)); err == nil {
+			base = s.Base
+			kept, _ = url.ParseQuery(s.Filter) // checked when it was kept
+		}
+	}
+	v, err := viewOf(q.Actor, base)
+	if err != nil {
+		return ticketing.Query{Open: true}
+	}
+	return filterIn(q, kept).apply(v.queryOf(q))
+}
+
+// order is the choice of the order; where fewer are offered than elsewhere, why.
+func (d displayData) order(q *site.Request) kit.Field {
+	f := kit.Field{Name: "sort", Label: q.P.T("display.order"), Value: d.Order.String()}
+	switch orders := d.query(q).Orders(); {
+	case len(orders) == 0:
+		f.Help = q.P.T("display.order.words")
+	case len(orders) > 1 && !slices.Contains(orders, guichet.OrderPriority):
+		f.Help = q.P.T("display.order.past")
+	}
+	return f
+}
+
 // orders are the choices of the form.
 func (d displayData) orders(q *site.Request) []kit.Option {
 	out := []kit.Option{{Label: q.P.T("display.order.usual")}}
-	query := ticketing.Query{Open: true}
-	if v, err := viewOf(q.Actor, d.Key); err == nil {
-		query = v.queryOf(q)
-	}
-	for _, key := range query.Orders() {
+	for _, key := range d.query(q).Orders() {
 		if key == guichet.OrderDue && len(q.Config.Levels) == 0 {
 			continue
 		}

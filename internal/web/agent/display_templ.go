@@ -182,7 +182,7 @@ func displayView(q *site.Request, p kit.Page, groups []kit.Group, d displayData)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.Select(kit.Field{Name: "sort", Label: p.P.T("display.order"), Value: d.Order.String()}, d.orders(q)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Select(d.order(q), d.orders(q)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

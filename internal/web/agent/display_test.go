@@ -89,8 +89,37 @@ func TestTheHeadsOfAListSortIt(t *testing.T) {
 	if links := s.get(storetest.Mona, "/desk/open?q=panne").links("/desk/open?keep=1"); len(links) > 0 {
 		t.Errorf("words decide the order, and the heads sort: %v", links)
 	}
-	if links := s.get(storetest.Mona, "/desk/closed").links("/desk/closed?keep=1&sort=-number"); len(links) > 0 {
-		t.Error("what is finished is sorted by number")
+}
+
+// What is finished is sorted by its numbers too. Where fewer orders are offered, the page says why.
+func TestWhatIsFinishedIsSortedByNumber(t *testing.T) {
+	s := newStage(t)
+	for _, n := range []int{1, 2, 3} {
+		ticket := s.open(storetest.Rita, ticketing.Open{})
+		s.clock.Add(time.Minute)
+		if n != 2 {
+			s.do(storetest.Rita, ticket, guichet.Act{Action: guichet.ActionCancel, Text: "Trouvé."})
+		}
+	}
+	for sort, want := range map[string]string{"": "3 1", "-number": "3 1", "number": "1 3", "due": "3 1", "priority": "3 1"} {
+		if got := s.get(storetest.Mona, "/desk/closed?sort="+sort).expect(http.StatusOK).rows(); got != want {
+			t.Errorf("%s: %q, want %q", sort, got, want)
+		}
+	}
+	head := s.get(storetest.Mona, "/desk/closed").links("/desk/closed?keep=1&sort=-number")
+	if len(head) != 1 {
+		t.Fatal("the head of the numbers leads nowhere")
+	}
+	s.get(storetest.Mona, head[0]).expect(http.StatusSeeOther)
+	if links := s.get(storetest.Mona, "/desk/closed").links("/desk/closed?keep=1&sort=-priority"); len(links) > 0 {
+		t.Error("what is finished is sorted by priority")
+	}
+	for locale, words := range map[string]string{"fr": "Ce qui est terminé n’a plus d’échéance", "en": "What is finished is not due any more"} {
+		s.speaks(storetest.Mona, locale)
+		s.get(storetest.Mona, "/desk/display/closed").expect(http.StatusOK).holds(words)
+		if page := s.get(storetest.Mona, "/desk/display/open"); strings.Contains(page.body, words) {
+			t.Error("what is open is not said to be finished")
+		}
 	}
 }
 
