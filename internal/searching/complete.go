@@ -32,7 +32,7 @@ func (s *Searching) Complete(ctx context.Context, actor guichet.Actor, locale, t
 	if len(runes) > guichet.MaxQuery || at < 0 || at > len(runes) {
 		return nil, nil
 	}
-	c := completing{locale: locale, at: at}
+	c := completing{scope: actor.Scope(), locale: locale, at: at}
 	c.locate(runes)
 	err := s.store.Read(ctx, func(tx *store.Tx) error { return c.offer(ctx, tx) })
 	return c.out[:min(len(c.out), maxCompletions)], err
@@ -40,6 +40,7 @@ func (s *Searching) Complete(ctx context.Context, actor guichet.Actor, locale, t
 
 // completing is a place in a query.
 type completing struct {
+	scope  guichet.Scope // of who types: tags are those of tickets that he or she handles
 	locale string
 	from   int // where what is typed begins
 	at     int
@@ -111,7 +112,7 @@ func (c *completing) offer(ctx context.Context, tx *store.Tx) error {
 	case guichet.QueryAssignee, guichet.QueryRequester:
 		return c.people(ctx, tx)
 	case guichet.QueryTag:
-		tags, err := tx.Tags(ctx, c.typed, maxCompletions)
+		tags, err := tx.Tags(ctx, c.scope, c.typed, maxCompletions)
 		for _, t := range tags {
 			c.add(t, "")
 		}

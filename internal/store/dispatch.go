@@ -131,13 +131,3 @@ func (tx *Tx) saveTags(ctx context.Context, before []string, t guichet.Ticket) e
 	}
 	return nil
 }
-
-// Tags lists the tags in use that begin with a text, for choosing one; at most limit. It goes from one tag to the next
-// by the index: how many tickets have each does not matter.
-func (tx *Tx) Tags(ctx context.Context, begin string, limit int) ([]string, error) {
-	begin = guichet.CleanTag(begin)
-	return many(ctx, tx, single[string], `WITH RECURSIVE used (tag) AS (
-		SELECT MIN(tag) FROM ticket_tag WHERE tag >= $1 AND tag < $2
-		UNION ALL SELECT (SELECT MIN(g.tag) FROM ticket_tag g WHERE g.tag > used.tag AND g.tag < $2) FROM used WHERE used.tag IS NOT NULL)
-		SELECT tag FROM used WHERE tag IS NOT NULL LIMIT $3`, begin, begin+"\U0010FFFF", limit)
-}

@@ -337,7 +337,11 @@ func (p *plan) numbered(values []string) string {
 func (p *plan) fresh(u understood, values []string) string {
 	var either []string
 	for _, v := range values {
-		either = append(either, map[string]string{guichet.QueryYes: "(" + p.news(u) + ")", guichet.QueryNo: "(" + p.news(u) + ") IS NOT TRUE"}[v])
+		news := "(" + p.news(u) + ")"
+		if v == guichet.QueryNo {
+			news += " IS NOT TRUE"
+		}
+		either = append(either, news)
 	}
 	return anyOf(either)
 }

@@ -10,9 +10,8 @@ import (
 
 // Limits of the tags of a ticket.
 const (
-	maxTags    = 20
-	maxTag     = 40  // characters
-	maxOffered = 100 // to choose among
+	maxTags = 20
+	maxTag  = 40 // characters
 )
 
 // Tag adds tags to a ticket and removes others; tags that it has, or has not, are left. Errors: not found,

@@ -44,8 +44,7 @@ type View struct {
 	Outgoing  []guichet.Outgoing                   // what the actor sent and may still take back
 	Told      map[guichet.Mode][]guichet.Recipient // whom a message of the actor would be told to, for a composer
 	People    map[guichet.ID]guichet.Person
-	InUse     []string // tags to choose among, for a composer
-	Seen      int64    // the last event that the actor had on screen before; 0: none
+	Seen      int64 // the last event that the actor had on screen before; 0: none
 }
 
 // Called is what the process of the ticket calls its state.
@@ -100,9 +99,6 @@ func (d *Desk) Look(ctx context.Context, actor guichet.Actor, number int64, look
 		}
 		if look.Composer && v.Works {
 			if v.Told, err = l.told(ctx, tx, actor, v.Approvals); err != nil {
-				return err
-			}
-			if v.InUse, err = tx.Tags(ctx, "", maxOffered); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -148,9 +149,48 @@ func TestAFilterTellsWhatItDoesNotUnderstand(t *testing.T) {
 	}
 }
 
+// Tags are offered from the tickets that one handles, the last used first, each once: those of others are not told.
+func TestTagsAreOfferedFromWhatOneHandles(t *testing.T) {
+	s := newStage(t)
+	tagged := func(service guichet.ID, who guichet.ID, act guichet.Act, tags ...string) {
+		ticket := s.open(storetest.Ann, ticketing.Open{Service: service})
+		s.do(map[guichet.ID]guichet.ID{storetest.Moodle: storetest.Mona, storetest.Wifi: storetest.Max}[service], ticket, act)
+		if _, err := s.desk.Tag(s.ctx, storetest.Actor(t, s.store, who), ticket.Number, tags, nil); err != nil {
+			t.Fatal(err)
+		}
+		s.clock.Add(time.Minute)
+	}
+	toSupport, toNetwork := guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support}, guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.NetworkTeam}
+	tagged(storetest.Moodle, storetest.Ann, toSupport, "vip", "ancienne")
+	tagged(storetest.Wifi, storetest.Cleo, toNetwork, "vip", "secret du réseau") // asked by Ann, who does not handle it
+	tagged(storetest.Moodle, storetest.Ann, toSupport, "salle-2", "vip")
+	for who, want := range map[guichet.ID]string{storetest.Ann: "salle-2 vip ancienne", storetest.Bob: "salle-2 vip ancienne", storetest.Cleo: `secret-du-réseau vip`,
+		storetest.Max: `secret-du-réseau vip`, storetest.Fay: `salle-2 vip secret-du-réseau ancienne`} {
+		for _, typed := range []string{"étiquette:", "tag:"} {
+			var list []struct{ Text string }
+			body := s.get(who, "/desk/complete?q="+url.QueryEscape(typed)).expect(http.StatusOK).body
+			if err := json.Unmarshal([]byte(body), &list); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, x := range list {
+				got = append(got, x.Text)
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%s is offered %q for %s, want %q", who, strings.Join(got, " "), typed, want)
+			}
+		}
+	}
+	for typed, want := range map[string]string{"tag:SAL": "salle-2", `tag:"secret d`: "secret", "tag:anc": "ancienne"} {
+		if body := s.get(storetest.Fay, "/desk/complete?q="+url.QueryEscape(typed)).body; !strings.Contains(body, want) || strings.Contains(body, "vip") {
+			t.Errorf("%s: %s", typed, body)
+		}
+	}
+}
+
 func TestAQueryIsCompleted(t *testing.T) {
 	s := newStage(t)
-	for typed, want := range map[string]string{"stat": `"statut:"`, "wifi statut:en": `"en-attente"`, "service:mood": `"Moodle"`, "@an": `Ann Blanc`, "équipe:sup": `"Support"`,
+	for typed, want := range map[string]string{"stat": `"statut:"`, "wifi statut:en": `"en-attente"`, "service:mood": `"Moodle"`, "@an": `Ann Blanc`, "équipe:sup": `"Support"`, "nouv": `"nouveau:"`, "nouveau:": `"oui"`, "unread:n": `"non"`,
 		"priorité:haute,ba": `"basse"`} {
 		a := s.get(storetest.Mona, "/desk/complete?q="+url.QueryEscape(typed)).expect(http.StatusOK)
 		if !strings.Contains(a.body, want) {

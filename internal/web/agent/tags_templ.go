@@ -188,7 +188,7 @@ func tagsView(p kit.Page, d ticketData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = kit.Suggested(d.tagField(p), d.View.InUse).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = kit.Suggested(d.tagField(p), nil).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

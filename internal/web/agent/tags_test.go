@@ -17,7 +17,7 @@ func TestTagsAreAddedAndRemovedOnThePage(t *testing.T) {
 	to := address(ticket) + "/tags"
 	s.post(storetest.Mona, to, url.Values{"tag.tag": {"Salle B2"}}).expect(http.StatusSeeOther)
 	s.post(storetest.Mona, to, url.Values{"tag.tag": {"vip"}}).expect(http.StatusSeeOther)
-	s.get(storetest.Mona, address(ticket)).expect(http.StatusOK).holds("Retirer l’étiquette salle-b2").shows(t, `href="/desk/open?tag=salle-b2"`, `<option value="vip">`)
+	s.get(storetest.Mona, address(ticket)).expect(http.StatusOK).holds("Retirer l’étiquette salle-b2").shows(t, `href="/desk/open?tag=salle-b2"`, `data-tags="/desk/complete"`)
 	s.fine(storetest.Mona, address(ticket))
 	s.post(storetest.Mona, to, url.Values{"tag.tag": {"!!"}}).expect(http.StatusUnprocessableEntity).shows(t, `id="f-tag-tag-error"`, `value="!!"`)
 	s.post(storetest.Mona, to, url.Values{"tag.tag": {strings.Repeat("long", 11)}}).expect(http.StatusUnprocessableEntity).shows(t, `id="f-tag-tag-error"`)

@@ -24,6 +24,18 @@
     if (field.value) field.dispatchEvent(new Event("input", { bubbles: true })); // typed meanwhile
   });
 
+  // Tags are offered as they are typed, like those of a search: the last used by one's teams and services.
+  const offer = async ({ target: field }) => {
+    if (!field.matches?.("[data-tags]") || field.dataset.asked === field.value) return;
+    const asked = () => 'tag:"' + field.value, q = asked();
+    field.dataset.asked = field.value;
+    const answer = await fetch(field.dataset.tags + "?" + new URLSearchParams({ q, at: [...q].length }), { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok || q !== asked()) return;
+    field.list.replaceChildren(...(await answer.json()).map(({ text }) => new Option("", text.replace(/^"|"$/g, ""))));
+  };
+  document.addEventListener("focusin", offer);
+  document.addEventListener("input", offer);
+
   // What the composer says of the page it is on follows the page, unless something is typed in it.
   const knows = (form, seen, version) => {
     if (form?.elements.seen && seen) form.elements.seen.value = seen;
