@@ -25,17 +25,17 @@ func TestTheClockOfARowIsForThoseWhoHandleIt(t *testing.T) {
 			row  ticketing.Row
 			want rowClock
 		}{
-			{paused, rowClock{Class: "off", Text: waits}},
-			{due, rowClock{"near", p.P.Relative(due.DueAt, now), due.DueAt}},
-			{ticketing.Row{DueAt: now}, rowClock{"over", p.P.Relative(now, now), now}},
+			{paused, rowClock{Class: "sla off", Text: waits}},
+			{due, rowClock{"sla near", p.P.Relative(due.DueAt, now), due.DueAt}},
+			{ticketing.Row{DueAt: now}, rowClock{"sla over", p.P.Relative(now, now), now}},
 			{ticketing.Row{}, rowClock{}},
 		} {
 			c.row.Handled = true
-			if got := clockOf(p, c.row); got != c.want {
+			if got := clockOf(&p, &c.row); got != c.want {
 				t.Errorf("%s: %+v is shown as %+v, want %+v", locale, c.row, got, c.want)
 			}
 			c.row.Handled = false
-			if got := clockOf(p, c.row); got != (rowClock{}) {
+			if got := clockOf(&p, &c.row); got != (rowClock{}) {
 				t.Errorf("%s: who does not handle %+v is shown %+v", locale, c.row, got)
 			}
 		}
