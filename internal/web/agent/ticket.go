@@ -29,8 +29,11 @@ type attempt struct {
 	Files   []ticketing.File
 }
 
-// ticketData is a ticket as an agent sees it.
-type ticketData struct {
+// ticketData is a ticket as an agent sees it. Its page is made of some sixty components, each of which keeps what it is
+// given: they share one, which dataOf fills.
+type ticketData struct{ *ticketParts }
+
+type ticketParts struct {
 	attempt
 	View    ticketing.View
 	Groups  []thread.Group
@@ -103,7 +106,7 @@ func renderTicket(q *site.Request, status int, data ticketData) error {
 
 // dataOf prepares the page of a view.
 func dataOf(q *site.Request, v ticketing.View, a attempt) (ticketData, error) {
-	data := ticketData{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed), Trail: trailOf(q)}
+	data := ticketData{&ticketParts{attempt: a, View: v, Groups: thread.Tell(q, v, true), Modes: modes(v), News: news(q, v, a.Seen), Key: site.FormKey(a.Typed), Trail: trailOf(q)}}
 	data.People = technicians(v)
 	for _, tr := range v.Actions {
 		switch {
@@ -153,7 +156,7 @@ func shown(q *site.Request, before int64) int {
 
 // older says how many events come before those shown, and where: all of them on the same page, as long as a page
 // bears them.
-func (d *ticketData) older(q *site.Request) {
+func (d ticketData) older(q *site.Request) {
 	v := d.View
 	if !v.More {
 		return
@@ -172,7 +175,7 @@ func (d *ticketData) older(q *site.Request) {
 
 // restore fills the composer with what was typed and not sent, unless the page comes back with what was typed
 // just now.
-func (d *ticketData) restore(q *site.Request) {
+func (d ticketData) restore(q *site.Request) {
 	d.Answered = d.Typed != nil
 	d.Draft = q.Draft(draftOf(d.View.Ticket.Number))
 	if !d.Answered && d.Draft.Typed != nil {
