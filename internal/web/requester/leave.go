@@ -20,6 +20,9 @@ func leave(q *site.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, err := q.Form(); err != nil {
+		return err
+	}
 	if _, err = q.Desk.Observe(q.R.Context(), q.Actor, n, ticketing.Observing{Remove: []guichet.ID{q.Actor.Person.ID}}); err != nil {
 		return err
 	}
