@@ -136,6 +136,7 @@ func (a *App) wireJobs() error {
 		effects[notifying.JobMail] = mailout.New(a.Store, transport).Handle
 	}
 	a.Runner = jobs.New(a.Store, a.log, handlers, effects)
+	a.Runner.Prepare(ticketing.JobNotify, notifier.Prepare)
 	return nil
 }
 

@@ -22,6 +22,10 @@ import (
 // Handler does a job inside the transaction that also removes it: its writes happen exactly once.
 type Handler func(ctx context.Context, tx *store.Tx, job store.Job) error
 
+// Preparation reads and works out what a job will write, without keeping anybody from writing meanwhile, and
+// returns the handler that writes it.
+type Preparation func(ctx context.Context, tx *store.Tx, job store.Job) (Handler, error)
+
 // Effect does a job whose effect is outside the database. It may run again after a crash between
 // the effect and the note that it was done. It must return when its context ends.
 type Effect func(ctx context.Context, job store.Job) error
@@ -44,6 +48,7 @@ type Runner struct {
 	store    *store.Store
 	log      *slog.Logger
 	handlers map[string]Handler
+	prepared map[string]Preparation
 	effects  map[string]Effect
 	lanes    []lane
 }
@@ -59,11 +64,14 @@ type lane struct {
 
 // New makes a runner for the kinds of jobs named.
 func New(s *store.Store, log *slog.Logger, handlers map[string]Handler, effects map[string]Effect) *Runner {
-	r := &Runner{store: s, log: log, handlers: handlers, effects: effects}
+	r := &Runner{store: s, log: log, handlers: handlers, effects: effects, prepared: map[string]Preparation{}}
 	r.add(slices.Collect(maps.Keys(handlers)), batch, r.inside)
 	r.add(slices.Collect(maps.Keys(effects)), parallel, r.outside)
 	return r
 }
+
+// Prepare has the jobs of a kind prepared before the transaction in which their handler runs.
+func (r *Runner) Prepare(kind string, p Preparation) { r.prepared[kind] = p }
 
 func (r *Runner) add(kinds []string, limit int, run func(context.Context, []store.Job) error) {
 	if len(kinds) > 0 {
@@ -179,26 +187,60 @@ func (r *Runner) turn(ctx context.Context, l lane) (int, error) {
 // inside does the jobs that only write together in one transaction, because a transaction costs a
 // wait for the disk; if one fails they are done one by one.
 func (r *Runner) inside(ctx context.Context, claimed []store.Job) error {
-	if r.together(ctx, claimed) == nil {
+	ready, failed := r.prepare(ctx, claimed)
+	for i, err := range failed {
+		if err := r.settle(ctx, claimed[i], err); err != nil {
+			return err
+		}
+	}
+	if len(ready) == 0 || r.together(ctx, ready) == nil {
 		return nil
 	}
-	for _, j := range claimed {
-		if err := r.settle(ctx, j, r.together(ctx, []store.Job{j})); err != nil {
+	for _, p := range ready {
+		if err := r.settle(ctx, p.job, r.together(ctx, []prepared{p})); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// prepared is a job with the handler that is left to run.
+type prepared struct {
+	job   store.Job
+	write Handler
+}
+
+// prepare makes jobs ready; of those that could not be, by their place, it says why.
+func (r *Runner) prepare(ctx context.Context, claimed []store.Job) (ready []prepared, failed map[int]error) {
+	failed = map[int]error{}
+	for i, j := range claimed {
+		p := prepared{j, r.handlers[j.Kind]}
+		if prepare := r.prepared[j.Kind]; prepare != nil {
+			err := r.guard(func() error {
+				return r.store.Read(ctx, func(tx *store.Tx) (err error) {
+					p.write, err = prepare(ctx, tx, j)
+					return err
+				})
+			})
+			if err != nil {
+				failed[i] = err
+				continue
+			}
+		}
+		ready = append(ready, p)
+	}
+	return ready, failed
+}
+
 // together does jobs in one transaction. Each is removed before it is done: a handler may so ask for
 // the next one under the same key.
-func (r *Runner) together(ctx context.Context, list []store.Job) error {
+func (r *Runner) together(ctx context.Context, list []prepared) error {
 	return r.store.WriteJobs(ctx, func(tx *store.Tx) error {
-		for _, j := range list {
-			if err := tx.FinishJob(ctx, j); err != nil {
+		for _, p := range list {
+			if err := tx.FinishJob(ctx, p.job); err != nil {
 				return err
 			}
-			if err := r.guard(func() error { return r.handlers[j.Kind](ctx, tx, j) }); err != nil {
+			if err := r.guard(func() error { return p.write(ctx, tx, p.job) }); err != nil {
 				return err
 			}
 		}

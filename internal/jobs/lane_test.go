@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -141,5 +142,40 @@ func TestUnknownKindsWait(t *testing.T) {
 		}})
 	if n, err := knows.Once(context.Background()); n != 1 || err != nil || !sent {
 		t.Errorf("%d done, %v, at the first attempt: %v", n, err, sent)
+	}
+}
+
+// A job is prepared before its transaction: others write meanwhile. One whose preparation fails is tried again
+// later, like any other, and keeps no other from being done.
+func TestJobsArePreparedBesideThoseWhoWrite(t *testing.T) {
+	s := storetest.Open(t, nil)
+	var done []string
+	runner := jobs.New(s, slog.New(slog.DiscardHandler), map[string]jobs.Handler{
+		"plain":    func(_ context.Context, _ *store.Tx, j store.Job) error { done = append(done, j.Kind); return nil },
+		"prepared": func(context.Context, *store.Tx, store.Job) error { return errors.New("not prepared") },
+		"broken":   func(context.Context, *store.Tx, store.Job) error { return errors.New("not prepared") },
+	}, nil)
+	runner.Prepare("prepared", func(ctx context.Context, _ *store.Tx, _ store.Job) (jobs.Handler, error) {
+		if err := s.Ready(ctx); err != nil { // it writes: within the transaction of the job, it would wait for ever
+			return nil, err
+		}
+		return func(_ context.Context, _ *store.Tx, j store.Job) error { done = append(done, j.Kind); return nil }, nil
+	})
+	runner.Prepare("broken", func(context.Context, *store.Tx, store.Job) (jobs.Handler, error) { panic("no") })
+	ask(t, s, "prepared", "broken", "plain")
+	if n, err := runner.Once(context.Background()); n != 3 || err != nil {
+		t.Fatalf("%d claimed, %v", n, err)
+	}
+	slices.Sort(done)
+	if !slices.Equal(done, []string{"plain", "prepared"}) {
+		t.Errorf("done: %v", done)
+	}
+	var left []store.Job
+	err := s.Read(context.Background(), func(tx *store.Tx) (err error) {
+		left, err = tx.Jobs(context.Background(), false, 10)
+		return err
+	})
+	if err != nil || len(left) != 1 || left[0].Kind != "broken" || !left[0].RunAt.After(s.Now()) {
+		t.Errorf("left: %+v, %v", left, err)
 	}
 }

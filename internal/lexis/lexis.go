@@ -74,10 +74,17 @@ var elided = map[string]bool{"l": true, "d": true, "j": true, "m": true, "t": tr
 func Tokens(s string) []string {
 	words := Words(s)
 	out := make([]string, 0, len(words))
+	stems := make(map[string]string, len(words)) // a text says most of its words more than once
 	for _, w := range words {
-		if !elided[w] {
-			out = append(out, stem(w))
+		if elided[w] {
+			continue
 		}
+		s, known := stems[w]
+		if !known {
+			s = stem(w)
+			stems[w] = s
+		}
+		out = append(out, s)
 	}
 	return out
 }

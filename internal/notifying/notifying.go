@@ -13,6 +13,7 @@ import (
 	"guichet"
 	"guichet/internal/account"
 	"guichet/internal/i18n"
+	"guichet/internal/jobs"
 	"guichet/internal/store"
 )
 
@@ -38,66 +39,105 @@ func New(texts *i18n.Bundle, signer account.Signer, baseURL string) *Notifier {
 
 // Handle is the handler of the jobs by which events are told.
 func (n *Notifier) Handle(ctx context.Context, tx *store.Tx, j store.Job) error {
-	sent, stories := mailed{}, map[guichet.ID]story{}
+	write, err := n.Prepare(ctx, tx, j)
+	if err != nil {
+		return err
+	}
+	return write(ctx, tx, j)
+}
+
+// Prepare finds who is told of the events of a job, and writes to each: to the team at its address, once, when it
+// has one. The handler that it returns keeps the messages for those who were not told before.
+func (n *Notifier) Prepare(ctx context.Context, tx *store.Tx, j store.Job) (jobs.Handler, error) {
+	stories := map[guichet.ID]story{}
+	var list []telling
 	for _, event := range strings.Fields(j.Payload) {
 		e, err := tx.Event(ctx, guichet.ID(event))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		s, known := stories[e.TicketID]
 		if !known {
 			if s, err = gather(ctx, tx, e.TicketID); err != nil {
-				return err
+				return nil, err
 			}
 			stories[e.TicketID] = s
 		}
-		if err := n.tell(ctx, tx, s, e, sent); err != nil {
-			return err
+		t, err := n.telling(ctx, tx, s, e)
+		if err != nil {
+			return nil, err
 		}
+		list = append(list, t)
 	}
-	return nil
+	return func(ctx context.Context, tx *store.Tx, _ store.Job) error {
+		sent := mailed{}
+		for _, t := range list {
+			if err := n.keep(ctx, tx, t, sent); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
 }
 
-// tell records who is told of an event, and writes to each of them: to the team at its address,
-// once, when it has one.
-func (n *Notifier) tell(ctx context.Context, tx *store.Tx, s story, e guichet.Event, sent mailed) error {
+// telling is an event with the message to each of those whom it concerns.
+type telling struct {
+	event   guichet.Event
+	to      []guichet.Recipient
+	readers map[guichet.ID]string // of each person told: who reads the message, a person or an address of a team
+	mails   map[string]store.Mail // to each reader; none where there is nowhere to send it
+}
+
+func (n *Notifier) telling(ctx context.Context, tx *store.Tx, s story, e guichet.Event) (telling, error) {
+	t := telling{event: e, readers: map[guichet.ID]string{}, mails: map[string]store.Mail{}}
 	s, err := s.about(ctx, tx, e)
 	if err != nil {
-		return err
+		return t, err
 	}
-	fresh, err := tx.Notify(ctx, e.ID, s.audience.Recipients(e))
-	if err != nil || len(fresh) == 0 {
-		return err
+	if t.to = s.audience.Recipients(e); len(t.to) == 0 {
+		return t, nil
 	}
-	if s.people, err = tx.People(ctx, s.named(fresh)); err != nil {
+	if s.people, err = tx.People(ctx, s.named(t.to)); err != nil {
+		return t, err
+	}
+	for _, r := range t.to {
+		to := s.reader(r)
+		key := first(string(to.ID), to.Email)
+		t.readers[r.PersonID] = key
+		if _, written := t.mails[key]; written || to.Email == "" || !to.Active {
+			continue
+		}
+		if t.mails[key], err = n.compose(ctx, s, to, r.Why); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// keep records who is told of an event, and puts a message for each in the outbox, unless this reader has had
+// one that says as much.
+func (n *Notifier) keep(ctx context.Context, tx *store.Tx, t telling, sent mailed) error {
+	fresh, err := tx.Notify(ctx, t.event.ID, t.to)
+	if err != nil {
 		return err
 	}
 	for _, r := range fresh {
-		if err := n.write(ctx, tx, s, r, sent); err != nil {
+		reader := t.readers[r.PersonID]
+		m, written := t.mails[reader]
+		if !written || !sent.first(t.event, reader) {
+			continue
+		}
+		m.ID = guichet.NewID(tx.Now)
+		m.MessageID = string(m.ID) + "@" + n.host
+		m.CreatedAt = tx.Now
+		if err := tx.InsertMail(ctx, m); err != nil {
+			return err
+		}
+		if err := tx.Enqueue(ctx, store.Job{Kind: JobMail, Key: JobMail + ":" + string(m.ID), Payload: string(m.ID)}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// write puts a message for a recipient in the outbox, unless there is nowhere to send it or this
-// reader has had one that says as much.
-func (n *Notifier) write(ctx context.Context, tx *store.Tx, s story, r guichet.Recipient, sent mailed) error {
-	to := s.reader(r)
-	if to.Email == "" || !to.Active || !sent.first(s.event, first(string(to.ID), to.Email)) {
-		return nil
-	}
-	m, err := n.compose(ctx, s, to, r.Why)
-	if err != nil {
-		return err
-	}
-	m.ID = guichet.NewID(tx.Now)
-	m.MessageID = string(m.ID) + "@" + n.host
-	m.CreatedAt = tx.Now
-	if err := tx.InsertMail(ctx, m); err != nil {
-		return err
-	}
-	return tx.Enqueue(ctx, store.Job{Kind: JobMail, Key: JobMail + ":" + string(m.ID), Payload: string(m.ID)})
 }
 
 // reader is who reads the message: the person, or the team at its own address.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"guichet"
@@ -30,10 +31,19 @@ func (tx *Tx) SaveClock(ctx context.Context, t guichet.Ticket, c guichet.Clock, 
 		ON CONFLICT (ticket_id) DO UPDATE SET level_id = excluded.level_id, contact_state = excluded.contact_state,
 			contact_due = excluded.contact_due, resolve_state = excluded.resolve_state, resolve_due = excluded.resolve_due,
 			warn_at = excluded.warn_at, due_at = excluded.due_at, moment_at = excluded.moment_at, team_id = excluded.team_id,
-			assignee_id = excluded.assignee_id, service_id = excluded.service_id, organisation_id = excluded.organisation_id`,
+			assignee_id = excluded.assignee_id, service_id = excluded.service_id, organisation_id = excluded.organisation_id
+		WHERE (`+clockKept("ticket_clock")+`) <> (`+clockKept("excluded")+`)`,
 		string(t.ID), string(c.Level.ID), string(c.Contact.State), micros(c.Contact.Due), string(c.Resolve.State),
 		micros(c.Resolve.Due), micros(warn), micros(c.Due()), micros(moment), nullable(t.TeamID), nullable(t.AssigneeID),
 		nullable(t.ServiceID), nullable(t.OrganisationID))
+}
+
+// clockKept are the fields of one side of SaveClock, to be compared: what is the same is not written again, nor are
+// the indexes of the due dates.
+func clockKept(table string) string {
+	return strings.ReplaceAll(`#.level_id, #.contact_state, #.contact_due, #.resolve_state,
+		#.resolve_due, #.warn_at, #.due_at, #.moment_at, COALESCE(#.team_id, ''), COALESCE(#.assignee_id, ''),
+		COALESCE(#.service_id, ''), COALESCE(#.organisation_id, '')`, "#", table)
 }
 
 // DropClock forgets the clock of a ticket that no service level holds any more.

@@ -99,18 +99,11 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	if len(guichet.Diff(before, *after)) > 0 {
 		after.Version = before.Version + 1
 	}
-	tags, err := encoded(after.Tags)
+	query, args, err := updateTicket(before, *after)
 	if err != nil {
 		return err
 	}
-	n, err := tx.affected(ctx, updateTicket, string(after.ID), before.Version, before.LastSeq,
-		string(after.Kind), string(after.State), phase(after.State), nullable(after.ServiceID), string(after.Urgency),
-		string(after.Impact), string(after.Priority), nullable(after.TeamID), nullable(after.AssigneeID),
-		string(after.Level), after.PendingReason, micros(after.PendingUntil), nullable(after.AffectedID),
-		after.ApprovalStep, micros(after.UpdatedAt), micros(after.ContactedAt), micros(after.ResolvedAt),
-		micros(after.ClosedAt), micros(after.CloseAt), after.Reopened, after.RatingTime, after.RatingAnswers,
-		after.LastMessage, after.LastSeq, after.Version, after.Solution, after.RatingComment,
-		string(after.WorkflowID), after.Workflow, tags)
+	n, err := tx.affected(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -136,12 +129,39 @@ func (tx *Tx) UpdateTicket(ctx context.Context, before guichet.Ticket, after *gu
 	return nil
 }
 
-const updateTicket = `UPDATE ticket SET kind = $4, state = $5, phase = $6, service_id = $7, urgency = $8, impact = $9,
-	priority = $10, team_id = $11, assignee_id = $12, level = $13, pending_reason = $14, pending_until = $15,
-	affected_id = $16, approval_step = $17, updated_at = $18, contacted_at = $19, resolved_at = $20, closed_at = $21,
-	close_at = $22, reopened = $23, rating_time = $24, rating_answers = $25, last_message = $26, last_seq = $27,
-	version = $28, solution = $29, rating_comment = $30, workflow_id = $31, workflow = $32, tags = $33
-	WHERE id = $1 AND version = $2 AND last_seq = $3`
+// updateTicket writes the columns that differ and no others: an index whose columns are named is written again,
+// changed or not, and there are two dozen.
+func updateTicket(before, after guichet.Ticket) (string, []any, error) {
+	was, err := changing(before)
+	if err != nil {
+		return "", nil, err
+	}
+	now, err := changing(after)
+	b := builder{args: []any{string(after.ID), before.Version, before.LastSeq}}
+	sets := []string{"last_seq = " + b.arg(after.LastSeq)}
+	for i, column := range changingColumns {
+		if was[i] != now[i] {
+			sets = append(sets, column+" = "+b.arg(now[i]))
+		}
+	}
+	return `UPDATE ticket SET ` + strings.Join(sets, ", ") + ` WHERE id = $1 AND version = $2 AND last_seq = $3`, b.args, err
+}
+
+// changingColumns are those that acts change, beside last_seq.
+var changingColumns = []string{"kind", "state", "phase", "service_id", "urgency", "impact", "priority", "team_id",
+	"assignee_id", "level", "pending_reason", "pending_until", "affected_id", "approval_step", "updated_at",
+	"contacted_at", "resolved_at", "closed_at", "close_at", "reopened", "rating_time", "rating_answers", "last_message",
+	"version", "solution", "rating_comment", "workflow_id", "workflow", "tags"}
+
+// changing are the values of changingColumns.
+func changing(t guichet.Ticket) ([]any, error) {
+	tags, err := encoded(t.Tags)
+	return []any{string(t.Kind), string(t.State), phase(t.State), nullable(t.ServiceID), string(t.Urgency),
+		string(t.Impact), string(t.Priority), nullable(t.TeamID), nullable(t.AssigneeID), string(t.Level),
+		t.PendingReason, micros(t.PendingUntil), nullable(t.AffectedID), t.ApprovalStep, micros(t.UpdatedAt),
+		micros(t.ContactedAt), micros(t.ResolvedAt), micros(t.ClosedAt), micros(t.CloseAt), t.Reopened, t.RatingTime,
+		t.RatingAnswers, t.LastMessage, t.Version, t.Solution, t.RatingComment, string(t.WorkflowID), t.Workflow, tags}, err
+}
 
 // Ticket reads a ticket that the scope holds; any other is not found.
 func (tx *Tx) Ticket(ctx context.Context, scope guichet.Scope, number int64) (guichet.Ticket, error) {
