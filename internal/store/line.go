@@ -141,7 +141,7 @@ func (l *line) handOver(jobs bool) {
 
 // lead writes a group that begins with the turn of the leader, and calls who leads next.
 func (l *line) lead(first *turn) {
-	g := &group{line: l, turns: []*turn{first}, err: errUnfinished}
+	g := &group{line: l, turns: []*turn{first}, err: errUnfinished, bound: map[string]*sql.Stmt{}}
 	defer func() {
 		g.settle()
 		l.handOver(first.jobs)
@@ -156,7 +156,8 @@ func (l *line) lead(first *turn) {
 type group struct {
 	line       *line
 	turns      []*turn
-	err        error    // of all: the transaction did not come to its end
+	err        error // of all: the transaction did not come to its end
+	bound      map[string]*sql.Stmt
 	unprepared []string // statements to prepare once the connection is free
 }
 
@@ -190,8 +191,8 @@ func (g *group) run(ctx context.Context) error {
 // is lost, for all.
 func (g *group) turn(ctx context.Context, sqlTx *sql.Tx, t *turn) error {
 	s := g.line.store
-	t.tx = &Tx{Now: s.now(), store: s, pool: s.writer, tx: sqlTx, grouped: true}
-	around := &Tx{Now: t.tx.Now, store: s, pool: s.writer, tx: sqlTx, grouped: true}
+	t.tx = &Tx{Now: s.now(), store: s, pool: s.writer, tx: sqlTx, grouped: true, bound: g.bound}
+	around := &Tx{Now: t.tx.Now, store: s, pool: s.writer, tx: sqlTx, grouped: true, bound: g.bound}
 	defer func() { g.unprepared = append(g.unprepared, slices.Concat(around.unprepared, t.tx.unprepared)...) }()
 	if err := around.exec(ctx, "SAVEPOINT turn"); err != nil {
 		return err

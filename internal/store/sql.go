@@ -20,8 +20,8 @@ type scanner interface{ Scan(dest ...any) error }
 func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	tx.store.statements.Add(1)
 	if tx.tx != nil {
-		if s := tx.pool.prepared(query); s != nil {
-			return tx.tx.StmtContext(ctx, s).QueryContext(ctx, args...)
+		if s := tx.statement(ctx, query); s != nil {
+			return s.QueryContext(ctx, args...)
 		}
 		tx.unprepared = append(tx.unprepared, query)
 		return tx.tx.QueryContext(ctx, query, args...)
@@ -34,6 +34,23 @@ func (tx *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, e
 		return tx.pool.db.QueryContext(ctx, query, args...)
 	}
 	return s.QueryContext(ctx, args...)
+}
+
+// statement is a statement of the pool for this transaction, nil when it is not prepared. The turns of a group share them.
+func (tx *Tx) statement(ctx context.Context, query string) *sql.Stmt {
+	if s := tx.bound[query]; s != nil {
+		return s
+	}
+	s := tx.pool.prepared(query)
+	if s == nil {
+		return nil
+	}
+	s = tx.tx.StmtContext(ctx, s)
+	if tx.bound == nil {
+		tx.bound = map[string]*sql.Stmt{}
+	}
+	tx.bound[query] = s
+	return s
 }
 
 // patient bounds a statement by the patience of the engine. Where turns share a transaction, a statement that
@@ -79,8 +96,8 @@ func (tx *Tx) affected(ctx context.Context, query string, args ...any) (int64, e
 	}
 	defer cancel()
 	var result sql.Result
-	if s := tx.pool.prepared(query); s != nil {
-		result, err = tx.tx.StmtContext(ctx, s).ExecContext(ctx, args...)
+	if s := tx.statement(ctx, query); s != nil {
+		result, err = s.ExecContext(ctx, args...)
 	} else {
 		tx.unprepared = append(tx.unprepared, query)
 		result, err = tx.tx.ExecContext(ctx, query, args...)

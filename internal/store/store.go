@@ -183,7 +183,8 @@ type Tx struct {
 	desk    *guichet.Desk // once read in this transaction
 	entered int64         // number of the ticket that entered last, while the index holds no word of it
 
-	unprepared []string // statements to prepare once the connection is free
+	bound      map[string]*sql.Stmt // statements of the pool, in this transaction
+	unprepared []string             // statements to prepare once the connection is free
 
 	cells    map[cell]int64 // what changed of the kept counters, written at the end
 	recounts bool           // what views hold may have changed
