@@ -37,7 +37,7 @@ func Shortcuts() []Shortcut {
 		{"reply", "r", ShortcutsTicket}, {"note", "n", ShortcutsTicket}, {"task", "t", ShortcutsTicket},
 		{"qualify", "q", ShortcutsTicket}, {"assign", "a", ShortcutsTicket}, {"claim", "m", ShortcutsTicket},
 		{"hold", "s", ShortcutsTicket}, {"resolve", "e", ShortcutsTicket}, {"copy", ".", ShortcutsTicket},
-		{"back", "u", ShortcutsTicket},
+		{"back", "u", ShortcutsTicket}, {"undo", "z", ShortcutsTicket},
 		{"go.mine", "g m", ShortcutsGo}, {"go.teams", "g t", ShortcutsGo}, {"go.pool", "g p", ShortcutsGo},
 		{"go.qualify", "g q", ShortcutsGo}, {"go.due", "g d", ShortcutsGo}, {"go.approvals", "g v", ShortcutsGo},
 		{"go.pending", "g s", ShortcutsGo}, {"go.resolved", "g r", ShortcutsGo}, {"go.open", "g o", ShortcutsGo},

@@ -88,14 +88,25 @@ func deskScreens() []screen {
 		{name: "ticket-clos", route: "/desk/tickets/{number}", login: "moderateur", path: "/desk/closed", below: "/desk/tickets/"},
 		{name: "reponses-au-formulaire", route: "/desk/tickets/{number}/form", login: "adminfonc", path: "/desk/tickets/90/form"},
 		{name: "nouveau-ticket", route: "/desk/new", login: "moderateur"},
-		{name: "actions-groupees", route: "/desk/bulk", login: "technicien"},
-		{name: "action-groupee", route: "/desk/bulk/{id}", login: "technicien", path: "/desk/mine", do: func(v *visitor) {
-			v.run(`document.querySelector('main').insertAdjacentElement('beforeend', (() => { const f = document.createElement('form'); f.method = 'post'; f.action = '/desk/bulk';
-				const put = (name, value) => { const i = document.createElement('input'); i.type = 'hidden'; i.name = name; i.value = value; f.append(i); };
-				for (const a of document.querySelectorAll('tbody .tk')) put('n', a.textContent.replace(/\D/g, ''));
-				put('what', 'tag'); const b = document.createElement('button'); b.id = 'together'; b.textContent = 'x'; f.append(b); return f; })()) && true`, nil)
-			v.send("#together")
+		{name: "action-groupee", route: "/desk/bulk/{id}", login: "technicien", path: "/desk/mine", do: together("tag")},
+		{name: "action-groupee-apercu", login: "technicien", path: "/desk/mine", do: foreseen},
+		{name: "action-groupee-refusee", login: "technicien", path: "/desk/unassigned", do: together("hold")},
+		{name: "action-groupee-faite", login: "technicien", path: "/desk/mine", do: func(v *visitor) {
+			foreseen(v)
+			v.send("[data-bulk-run]")
+			v.waits(`document.querySelector('[data-bulk-undo]')`)
 		}},
+		{name: "action-groupee-defaite", login: "technicien", path: "/desk/bulk", below: "/desk/bulk/", do: func(v *visitor) {
+			v.send("[data-bulk-undo]")
+			v.waits(`document.querySelector('[data-bulk-over]')`)
+		}},
+		{name: "actions-groupees", route: "/desk/bulk", login: "technicien"},
+		{name: "fusion", route: "/desk/tickets/{number}/merge", login: "technicien", path: "/desk/tickets/104/merge"},
+		{name: "fusion-apercu", login: "technicien", path: "/desk/tickets/104/merge?kind=merge&way=into&other=100"},
+		{name: "fusion-refusee", login: "technicien", path: "/desk/tickets/104/merge?kind=merge&way=into&other=104+9999"},
+		{name: "doublon-apercu", login: "technicien", path: "/desk/tickets/104/merge?kind=duplicate&way=into&other=100"},
+		{name: "liens", route: "/desk/tickets/{number}/links", login: "technicien", path: "/desk/tickets/104/links"},
+		{name: "probleme", route: "/desk/tickets/{number}/problem", login: "technicien", path: "/desk/tickets/104/problem"},
 		{name: "mes-taches", route: "/desk/tasks", login: "technicien"},
 		{name: "vues", route: "/desk/views", login: "technicien"},
 		{name: "ticket-semblables", route: "/desk/tickets/{number}/similar", login: "technicien", path: "/desk/mine", below: "/desk/tickets/", then: "/similar"},
@@ -115,6 +126,25 @@ func deskScreens() []screen {
 		{name: "nouvelle-information", route: "/desk/announcements/new", login: "adminfonc"},
 		{name: "information-agents", route: "/desk/announcements/{id}", login: "adminfonc", path: "/desk/announcements", below: "/desk/announcements/"},
 	}
+}
+
+// together chooses all the tickets of the list that is shown for an act.
+func together(what string) func(*visitor) {
+	return func(v *visitor) {
+		v.run(`document.querySelector('main').insertAdjacentElement('beforeend', (() => { const f = document.createElement('form'); f.method = 'post'; f.action = '/desk/bulk';
+			const put = (name, value) => { const i = document.createElement('input'); i.type = 'hidden'; i.name = name; i.value = value; f.append(i); };
+			for (const a of document.querySelectorAll('tbody .tk')) put('n', a.textContent.replace(/\D/g, ''));
+			put('what', '`+what+`'); const b = document.createElement('button'); b.id = 'together'; b.textContent = 'x'; f.append(b); return f; })()) && true`, nil)
+		v.send("#together")
+	}
+}
+
+// foreseen describes an act on all the tickets of the list, up to what it will change.
+func foreseen(v *visitor) {
+	together("tag")(v)
+	v.run(`(document.querySelector('main input[name=tag]').value = 'à-suivre') && true`, nil)
+	v.send(`main form button.start`)
+	v.waits(`document.querySelector('[data-bulk-run]')`)
 }
 
 func directoryScreens() []screen {
@@ -182,8 +212,7 @@ func withoutScreen() map[string]string {
 		"/documents/{id}": "a file", "/ask/suggestions": "a part of the home page", "/desk/rail": "a part of the workspace",
 		"/desk/tickets/{number}/colleagues": "names for a script", "/drafts": "for a script", "/colleagues": "names for a script", "/icons/{name}": "a picture", "/live": "a stream",
 		"/desk/complete": "words for a script", "/desk/unsent": "played, looked at and audited by TestWhatCouldNotLeaveIsTold", "/desk/views/{id}": "leads to a list",
-		"/desk/tickets/{number}/links": played, "/desk/tickets/{number}/merge": played, "/desk/tickets/{number}/split": played,
-		"/desk/tickets/{number}/problem": played, "/desk/tickets/{number}/below": played,
+		"/desk/tickets/{number}/split": played, "/desk/tickets/{number}/below": played,
 		"/look/{hash}/logo": "a picture", "/look/{hash}/look.css": "a style sheet", "/manifest.webmanifest": "for the browser",
 		"/worker.js": "for the browser", "/admin/front/look.css": "a style sheet", "/admin/front/contrast": "words for a script",
 	}

@@ -144,6 +144,40 @@ func TestAnswerByKeyboard(t *testing.T) {
 	k.handsOff("answer with a file")
 }
 
+// TestEscapeLeavesAField: the keys of the page are there again after what one writes, which stays; a search keeps its
+// words; the palette finds what has no key.
+func TestEscapeLeavesAField(t *testing.T) {
+	b := newBrowser(t)
+	d := served(t, "--preset", "insa")
+	k := newTypist(t, b, d, "technicien")
+	k.open("/desk/mine")
+	k.press("/")
+	k.waits(`document.activeElement.name === 'q'`)
+	k.press("zzz")
+	k.press(kb.Escape)
+	k.press(kb.Escape) // the first may have closed a list of proposals
+	k.waits(`document.activeElement === document.body`)
+	k.waits(`document.querySelector('[name=q]').value === 'zzz'`)
+	k.press("j")
+	k.leads("o")
+	k.press("r")
+	k.waits(`document.activeElement.matches('.composer textarea')`)
+	k.press("Je")
+	k.press(kb.Escape)
+	k.waits(`document.activeElement === document.body`)
+	k.press("n")
+	k.waits(`document.activeElement.name === 'note.text' && document.activeElement.value === 'Je'`)
+	k.press(kb.Escape)
+	k.waits(`document.activeElement === document.body`)
+	k.control("k")
+	k.waits(`document.querySelector('dialog.palette .hit')`)
+	k.press("fusionner")
+	k.waits(`document.querySelector('dialog.palette .hit[aria-selected=true]')?.textContent.startsWith('Fusionner')`)
+	k.leads(kb.Enter)
+	k.sees("Fusionner ou marquer comme doublon")
+	k.handsOff("leaving a field")
+}
+
 // TestTriageByKeyboard: a moderator qualifies ten tickets, one after the other: opened from the list, given their
 // service, urgency and team, without a pointer.
 func TestTriageByKeyboard(t *testing.T) {

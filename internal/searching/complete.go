@@ -35,6 +35,8 @@ func (s *Searching) Complete(ctx context.Context, actor guichet.Actor, locale, t
 	c := completing{scope: actor.Scope(), locale: locale, at: at}
 	c.locate(runes)
 	err := s.store.Read(ctx, func(tx *store.Tx) error { return c.offer(ctx, tx) })
+	whole := string(runes[min(c.from, at):at]) // what is there already is not offered
+	c.out = slices.DeleteFunc(c.out, func(x Completion) bool { return x.Text == whole })
 	return c.out[:min(len(c.out), maxCompletions)], err
 }
 

@@ -1289,7 +1289,7 @@ func bulkResult(q *site.Request, p kit.Page, d bulkData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "\" class=\"stack tight\"><button class=\"btn start\" type=\"submit\" data-bulk-undo>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 96, "\" class=\"stack tight\"><button class=\"btn start\" type=\"submit\" data-bulk-undo data-act=\"take-back\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -35,5 +35,5 @@ func tag(q *site.Request) error {
 // tagField is where a tag is typed.
 func (d ticketData) tagField(p kit.Page) kit.Field {
 	return kit.Field{Name: "tag.tag", Label: p.P.T("desk.tag.add"), Value: d.Typed.Get("tag.tag"), Hidden: true, Complete: "off", Max: 40,
-		Placeholder: p.P.T("desk.tag.placeholder"), Errors: d.Errors, More: templ.Attributes{"data-tags": "/desk/complete"}}
+		Placeholder: p.P.T("desk.tag.placeholder"), Errors: d.Errors, More: templ.Attributes{"data-tags": "/desk/complete", "data-act": "tag"}}
 }

@@ -96,7 +96,7 @@ func sheet(q *site.Request) []section {
 	for _, g := range guichet.ShortcutGroups() {
 		s := section{Title: q.P.T("key.group." + g)}
 		if g == guichet.ShortcutsAnywhere {
-			s.Keys = append(s.Keys, key{"palette", q.P.T("palette.title"), "Ctrl K"})
+			s.Keys = append(s.Keys, key{"palette", q.P.T("palette.title"), "Ctrl K"}, key{"leave", q.P.T("key.act.leave"), q.P.T("palette.close")})
 		}
 		for _, x := range guichet.Shortcuts() {
 			if x.Group == g && q.Keymap().Key(x.Act) != "" {

@@ -30,7 +30,7 @@ $("[data-error-summary]")?.focus();
 
 // Files: chosen, dropped or pasted, listed with a way to remove each.
 const size = (bytes, units) => new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 })
-  .format(bytes / (bytes < 1048576 ? 1024 : 1048576)) + "\u00a0" + units.split(" ")[bytes < 1048576 ? 0 : 1];
+  .format(Math.max(bytes, 103) / (bytes < 1048576 ? 1024 : 1048576)) + "\u00a0" + units.split(" ")[bytes < 1048576 ? 0 : 1];
 
 for (const box of $$("[data-files]")) {
   const input = $("input[type=file]", box), list = $("[data-file-list]", box), drop = $("[data-drop]", box) ?? box;

@@ -77,6 +77,11 @@
       (await palette()).open();
       return;
     }
+    if (e.key === "Escape" && !table.off && typing(e.target) && !document.querySelector("dialog[open]")) { // what is typed stays
+      e.preventDefault();
+      e.target.blur();
+      return;
+    }
     const plain = e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey && !e.getModifierState("AltGraph");
     if (table.off || !plain || typing(e.target) || document.querySelector("dialog[open]")) return;
     const key = (begun ? begun + " " : "") + (e.shiftKey ? e.key : e.key.toLowerCase()), act = table.keys[key];

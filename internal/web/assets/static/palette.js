@@ -46,7 +46,7 @@ const paletteOf = ({ all, usable, table, opener, recent, remember, perform }) =>
   const here = (texts) => {
     const seen = new Set(["search", "next", "previous"]);
     return all("main [data-act]").filter((e) => usable(e) && !e.closest("tbody") && !seen.has(e.dataset.act) && seen.add(e.dataset.act))
-      .map((e) => ({ id: "act:" + e.dataset.act, group: "acts", title: texts[e.dataset.act] ?? e.textContent.trim(), act: e.dataset.act,
+      .map((e) => ({ id: "act:" + e.dataset.act, group: "acts", title: texts[e.dataset.act] ?? (e.textContent.trim() || e.labels?.[0]?.textContent.trim()), act: e.dataset.act,
         icon: iconOf(e.closest("label, button, a, summary") ?? e) ?? "circle-dot", key: Object.keys(table.keys).find((k) => table.keys[k] === e.dataset.act) }));
   };
 
