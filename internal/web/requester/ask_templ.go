@@ -522,7 +522,7 @@ func whom(p kit.Page, v formData) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.Input(kit.Field{Name: "beneficiary", Label: p.P.T("ask.beneficiary"), Help: p.P.T("ask.beneficiary.help"), Value: v.Typed.Get("beneficiary"), Complete: "off", Errors: v.Errors, More: templ.Attributes{"data-colleague": "/colleagues", "data-icons": assets.URL("icons.svg")}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Input(kit.Field{Name: "beneficiary", Label: p.P.T("ask.beneficiary"), Help: p.P.T("ask.beneficiary.help"), Value: v.Typed.Get("beneficiary"), Complete: "off", Errors: v.Errors, More: templ.Attributes{"data-colleague": "/colleagues", "data-none": p.P.T("ask.beneficiary.none"), "data-icons": assets.URL("icons.svg")}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

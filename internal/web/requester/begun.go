@@ -19,6 +19,14 @@ type begun struct {
 	When  string
 }
 
+// about is which form or ticket it belongs to, unless its title says so, and when it was kept.
+func (b begun) about() string {
+	if b.Title == b.About {
+		return b.When
+	}
+	return b.About + " · " + b.When
+}
+
 // maxBegun is how many of them the home page shows.
 const maxBegun = 4
 

@@ -86,6 +86,14 @@ func (d storyData) solution() string {
 	return ""
 }
 
+// wrong are the errors of an action, by the fields of the page: several have a reason.
+func (d storyData) wrong() kit.Errors {
+	if d.Open == guichet.ActionCancel && d.Errors["reason"] != "" {
+		return kit.Errors{"cancel": d.Errors["reason"]}
+	}
+	return d.Errors
+}
+
 // comment is the word that came with a rating and comes back.
 func (d storyData) comment() string {
 	return typed(d, guichet.ActionValidate) + typed(d, guichet.ActionRate)
@@ -159,6 +167,9 @@ func (d *storyData) fill(q *site.Request, v ticketing.View) {
 	}
 	d.Todo, d.Next = expectation(q, rowOf(v))
 	d.Steps, d.Stages = steps(q, v), thread.Stages(q, v)
+	if slices.ContainsFunc(d.Steps, func(s step) bool { return s.Now && s.Detail == d.Next }) {
+		d.Next = "" // it stands in the steps
+	}
 	d.Can = map[guichet.Action]bool{}
 	for _, tr := range v.Actions {
 		d.Can[tr.Action] = true
@@ -253,6 +264,11 @@ func storyAgain(q *site.Request, err error, action guichet.Action, form site.For
 		return err
 	}
 	again := storyData{Key: r.key(form), attempt: attempt{refusal: r, Open: action, Typed: form.Values, Kept: q.KeepFiles(form.Files)}}
+	for _, f := range []string{"rating_time", "rating_answers"} {
+		if again.Errors[f] != "" {
+			again.Errors[f] = q.P.T("rating.both")
+		}
+	}
 	if again.Errors["reason"] != "" && (action == guichet.ActionRejectSolution || action == guichet.ActionReopen) {
 		return showNotResolved(q, r.Status, again)
 	}

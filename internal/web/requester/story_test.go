@@ -223,3 +223,30 @@ func TestAFileThatIsGoneIsSaid(t *testing.T) {
 	form.Del("kept_file")
 	s.Post(storetest.Rita, address(ticket)+"/messages", form).Expect(http.StatusSeeOther)
 }
+
+// TestAnActThatIsRefusedSaysWhereAndWhy: a withdrawal with a reason that is too long and a rating of one side only come back with a
+// summary that leads to the field, in both languages; and the solution stands where one judges it.
+func TestAnActThatIsRefusedSaysWhereAndWhy(t *testing.T) {
+	for locale, texts := range map[string][2]string{"fr": {"La raison du retrait", "Les deux notes vont ensemble"}, "en": {"The reason for withdrawing", "Both ratings go together"}} {
+		t.Run(locale, func(t *testing.T) {
+			s := stage(t)
+			s.Change(storetest.Rita, func(p *guichet.Person) { p.Locale = locale })
+			ticket := do(s, storetest.Mona, open(s, storetest.Rita, ticketing.Open{}), guichet.Act{Action: guichet.ActionAssign, TeamID: storetest.Support})
+			page := s.Post(storetest.Rita, address(ticket)+"/actions/cancel", url.Values{"reason": {strings.Repeat("x", guichet.MaxReason+1)}}).Expect(http.StatusUnprocessableEntity).Says(texts[0])
+			if !strings.Contains(page.Body, `href="#f-cancel"`) || !strings.Contains(page.Body, `id="f-cancel"`) {
+				t.Error("the summary does not lead to the reason")
+			}
+			done := solved(s)
+			if read := s.Get(storetest.Rita, address(done)).Expect(http.StatusOK); strings.Count(read.Body, "Le serveur a redémarré.") != 2 {
+				t.Error("the solution does not stand where it is judged")
+			}
+			half := s.Post(storetest.Rita, address(done)+"/actions/validate", url.Values{"rating_time": {"4"}}).Expect(http.StatusUnprocessableEntity)
+			for _, fault := range half.Says(texts[1]).Faults(locale) {
+				t.Error(fault)
+			}
+			if !strings.Contains(half.Body, `href="#f-rating_answers"`) || !strings.Contains(half.Body, `id="f-rating_answers"`) {
+				t.Error("the summary does not lead to the rating")
+			}
+		})
+	}
+}

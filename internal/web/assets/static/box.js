@@ -13,7 +13,7 @@
 
   // A text field with a list of proposals (ARIA combobox). Each answer replaces the one before; a question that
   // is no longer the last is given up.
-  const combo = (input, { url, least, icons, place, said, choose, label }) => {
+  const combo = (input, { url, least, icons, place, said, choose, label, found: told }) => {
     const list = make("div", { role: "listbox", id: input.id + "-list", class: "hits", "aria-label": label });
     let asked = null, timer = 0, current = -1, answer = null;
     list.hidden = true;
@@ -54,6 +54,7 @@
       if (found.go) parts.push(row(found.go, n++, true));
       list.replaceChildren(...parts);
       if (said) said.textContent = found.said ?? "";
+      told?.(n);
       open(n > 0);
     };
     const ask = async () => {
@@ -103,7 +104,11 @@
     const chosen = make("input", { type: "hidden", name: input.name + "_choice" });
     chosen.disabled = true;
     input.after(chosen);
+    // Nobody of that name: said in the place of the help, which moves nothing.
+    const help = document.getElementById(input.id + "-help"), usual = help?.textContent;
+    help?.setAttribute("role", "status");
     combo(input, {
+      found: (n) => { if (help && input.dataset.none) help.textContent = n ? usual : input.dataset.none; },
       url: input.dataset.colleague, least: 2, icons: input.dataset.icons, label: input.labels[0]?.textContent.trim() ?? "",
       place: (list) => input.after(list),
       choose: (item, box) => {
