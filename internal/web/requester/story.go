@@ -219,6 +219,9 @@ func steps(q *site.Request, v ticketing.View) []step {
 	handled := step{Title: p.T("step.handled"), Detail: v.People[t.AssigneeID].Name(), Done: taken}
 	handled.Now = t.State == guichet.StateNew || t.State == guichet.StateAssigned
 	handled.Done = handled.Done && !handled.Now
+	if handled.Now && !taken {
+		handled.Title = p.T("step.awaits")
+	}
 	list = append(list, handled)
 	if t.State == guichet.StatePending {
 		list = append(list, step{Title: p.T("step.pending"), Detail: resumes(p, t.PendingUntil), Now: true})
