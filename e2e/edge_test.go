@@ -91,9 +91,6 @@ func TestTheBulkBarIsOneLineOnATelephone(t *testing.T) {
 	v.waits(`document.querySelector('.bulk-more').open`)
 	v.stroke(kb.Tab)
 	v.waits(`document.activeElement.matches('.bulk-more [name=what][value=claim]')`)
-	v.do(chromedp.EmulateViewport(1280, 900))
-	v.look("list, the menu of the bulk bar")
-	v.do(chromedp.EmulateViewport(360, 740))
 	v.send(`.bulk-more [value=assign]`)
 	v.sees("Attribuer")
 }
