@@ -26,7 +26,7 @@ func TestPagesSendFewStatements(t *testing.T) {
 		alone, several int // on a database of one node, and of several
 	}{
 		{"/desk/teams", 7, 9},
-		{address(ticket), 16, 18},
+		{address(ticket), 15, 17},
 	} {
 		s.get(storetest.Ann, page.path).expect(http.StatusOK) // what is remembered from one page to the next is read
 		before := s.store.Statements()
