@@ -19,7 +19,7 @@ import (
 // Config is the settings of one program, each with its flag, its variable and
 // its default. Check them with Validate before use.
 type Config struct {
-	DataDir        string   `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key (default: ${default})."`
+	DataDir        string   `name:"data" env:"GUICHET_DATA" default:"guichet-data" placeholder:"DIR" help:"Folder of the database, the files and the installation key (default: ${default}; for demo, guichet-demo-PRESET)."`
 	Listen         string   `name:"listen" env:"GUICHET_LISTEN" default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address to serve pages and API on (host:port; default: ${default})."`
 	DatabaseURL    string   `name:"database" env:"GUICHET_DATABASE" placeholder:"URL" help:"PostgreSQL database (postgres://user:password@host/name). Without it, SQLite in the data folder."`
 	BaseURL        string   `name:"base-url" env:"GUICHET_BASE_URL" placeholder:"URL" help:"Public address, as people type it and as mails link to it. Without it, that of --listen."`
